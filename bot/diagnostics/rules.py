@@ -50,15 +50,14 @@ def threads_result(here: int) -> list[CheckResult]:
 
 
 def reach_result(where: Reach, roles: Collection[int]) -> CheckResult:
-    """Return whether the server has the bot answer here, and for whom; `roles` are those that the server still has."""
+    """Return whether the server has the bot answer here, and for whom; `roles` are those chosen that it still has."""
     if not where.here:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.excluded_here(where.mode))
     if where.roles is None:
         return CheckResult(Status.OK, reach.PLACES, reach.answers_everybody_here())
-    there = sorted(where.roles.intersection(roles))
-    if not there:
+    if not roles:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.roles_gone())
-    return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(there))
+    return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

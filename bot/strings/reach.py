@@ -15,7 +15,12 @@ def not_here() -> str:
 
 
 def not_for_you(roles: Sequence[int]) -> str:
-    """Return the refusal to a person without one of the roles, given by their ids."""
+    """Return the refusal to a person without one of the roles, given by their ids; without any if they were deleted."""
+    if not roles:
+        return (
+            "I answer nobody in this server right now: the roles that I should answer have been deleted. Someone with "
+            "**Manage Server** can change that with `/settings roles`."
+        )
     return (
         f"In this server I only answer people with {_one_of(roles)}. That includes admins. Someone with "
         "**Manage Server** can change that with `/settings roles`."
@@ -44,11 +49,11 @@ def roles_gone() -> tuple[str, str]:
     """Return the line for a server in which every role that was chosen has been deleted, and the remedy."""
     return (
         "I answer nobody: every role chosen in `/settings roles` has been deleted.",
-        "Choose a role that exists there, or take the others away.",
+        "Choose another one there, or `@everyone` to have me answer everybody.",
     )
 
 
 def _one_of(roles: Sequence[int]) -> str:
     named = ", ".join(f"<@&{role}>" for role in roles[:_MAX_NAMED])
     more = f" or {len(roles) - _MAX_NAMED} more" if len(roles) > _MAX_NAMED else ""
-    return f"one of these roles: {named}{more}" if len(roles) > 1 else f"the role {named}" if roles else "no role"
+    return f"one of these roles: {named}{more}" if len(roles) > 1 else f"the role {named}"

@@ -148,6 +148,22 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     assert ONLY not in str(stored(stage, "SELECT value FROM preferences WHERE name = 'channels'"))
 
 
+async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_others(
+    joined: tuple[Stage, Guild, Message],
+) -> None:
+    stage, guild, shown_here = joined
+    talk, settings = channel_of(guild, "talk"), stage.bot.services.settings
+    await settings.save("server", guild.id, guild.id, "channels", ONLY)
+    await settings.save("channel", guild.id, talk.id, LISTED, "on")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    await stage.discord.wait_for(lambda: "I answer only in" in card.content or None, 10)
+    talk.delete()
+    told = await stage.told(await stage.admin.choose(card, "Only in these channels", talk))
+    assert told.content.startswith("I can't find these channels any longer.")
+    refused = await stage.told(await stage.alice.slash(shown_here.channel, "ask", question="here?"))
+    assert refused.content.startswith("I don't answer in this channel.")
+
+
 async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
     joined: tuple[Stage, Guild, Message],
 ) -> None:

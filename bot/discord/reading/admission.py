@@ -1,6 +1,6 @@
 """Where, and for whom, a server has the bot answer: what is asked elsewhere, or by others, is ignored or refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import discord
@@ -45,7 +45,12 @@ class Admission:
         if not reach.here:
             raise Refused(not_here())
         if reach.roles is not None and not reach.includes(_roles_of(interaction.user)):
-            raise Refused(not_for_you(sorted(reach.roles)))
+            raise Refused(not_for_you(existing_roles(interaction.guild, reach.roles)))
+
+
+def existing_roles(guild: discord.Guild | None, roles: Collection[int]) -> Sequence[int]:
+    """Return those of `roles` that a server still has; all if discord.py does not know the server."""
+    return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)
 
 
 def _roles_of(person: object) -> Collection[int]:
