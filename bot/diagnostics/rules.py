@@ -1,6 +1,6 @@
 """Which status each check has, for `/doctor` and `python -m bot check`; what it says is in `bot/strings`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from math import isfinite
 
 from bot.answering.provider_health import HealthStatus
@@ -49,7 +49,7 @@ def threads_result(here: int) -> list[CheckResult]:
     return [CheckResult(Status.WARNING, diagnostics.THREADS, *said)]
 
 
-def reach_result(where: Reach, roles: Collection[int]) -> CheckResult:
+def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
     """Return whether the server has the bot answer here, and for whom; `roles` are those chosen that it still has."""
     if not where.here:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.excluded_here(where.mode))

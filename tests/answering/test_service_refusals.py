@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
-from bot.answering.refusing.outside_notices import TOLD_SECONDS
+from bot.answering.refusing.outside_notices import MAX_TOLD, TOLD_SECONDS, OutsideNotices
 from bot.domain.errors import (
     DatabaseUnavailable,
     EmptyQuestion,
@@ -220,7 +220,33 @@ async def test_what_is_wrong_with_a_place_is_told_once_a_day_to_each_person(faul
 async def test_who_was_only_overheard_is_told_when_they_ask() -> None:
     async with running_harness() as harness:
         overheard = harness.discord.canvas(1, WriteForbidden())
-        overheard.behaviour.takes_direct_messages = False
+        overheard.behaviour.overheard = True
         await harness.service.answer(make_question(), overheard)
         await harness.service.answer(make_question(), asked := harness.discord.canvas(1, WriteForbidden()))
         assert asked.direct_messages == [cannot_write(1)]
+
+
+async def test_who_takes_no_direct_messages_is_sent_one_a_day_not_each_time() -> None:
+    async with running_harness() as harness:
+
+        async def sent() -> int:
+            canvas = harness.discord.canvas(1, *[WriteForbidden()] * 10)
+            canvas.behaviour.takes_direct_messages = False
+            await harness.service.answer(make_question(), canvas)
+            return len(canvas.direct_messages)
+
+        assert [await sent(), await sent(), await sent()] == [1, 0, 0]
+        await asyncio.sleep(TOLD_SECONDS)
+        assert await sent() == 1
+
+
+async def test_of_many_people_and_channels_the_latest_are_remembered() -> None:
+    async with running_harness() as harness:
+        notices = OutsideNotices()
+        for asker in range(MAX_TOLD + 1):
+            question, canvas = make_question(asker=asker), harness.discord.canvas()
+            assert await notices.tell(question, canvas, WriteForbidden())
+        for asker, again in ((0, 1), (MAX_TOLD, 0)):
+            canvas = harness.discord.canvas()
+            await notices.tell(make_question(asker=asker), canvas, WriteForbidden())
+            assert len(canvas.direct_messages) == again
