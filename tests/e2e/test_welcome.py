@@ -177,6 +177,58 @@ async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
     await gone(stage, guild)
 
 
+async def test_if_discord_does_not_let_the_bot_delete_it_that_is_said(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, _, shown_here = joined
+    report = await stage.told(await stage.admin.press(shown_here, "Check"))
+    delete = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+    stage.discord.faults.fail_next(*delete, 403, 50001)
+    told = await stage.told(await stage.admin.press(report, DONE))
+    assert told.content.startswith("Discord didn't delete the welcome message.")
+    told = await stage.told(await stage.admin.press(report, DONE))
+    assert told.content.startswith("The welcome message is gone.")
+    assert shown_here.deleted
+
+
+async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permissions(
+    joined: tuple[Stage, Guild, Message],
+) -> None:
+    stage, guild, shown_here = joined
+    await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
+    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute("DELETE FROM welcomes")
+    shown_here.channel.overwrite(guild.everyone, deny=Permission.SEND_MESSAGES)
+    form = await stage.alice.press(shown_here, "Try it")
+    assert (await stage.told(await stage.alice.submit(form))).content.startswith("-# Alice asked:")
+    for button in BUTTONS[1:]:
+        told = await stage.told(await stage.admin.press(shown_here, button))
+        assert told.ephemeral
+        assert told.content
+    report = await stage.told(await stage.admin.press(shown_here, "Check"))
+    assert "Send Messages" in report.content
+    card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
+    await stage.admin.choose(card, "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in card.content or None, 10)
+
+
+async def test_who_loses_manage_server_with_a_card_open_sets_nothing(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    cards = [await stage.told(await stage.admin.press(shown_here, button)) for button in BUTTONS[1:3]]
+    guild.owner = stage.alice
+    for role in guild.roles.values():
+        role.set_permissions(role.permissions & ~(Permission.MANAGE_GUILD | Permission.ADMINISTRATOR))
+    presses = [
+        await stage.admin.choose(cards[0], "Choose who answers", "Tamako"),
+        await stage.admin.choose(cards[1], "Only in these channels", shown_here.channel),
+        await stage.admin.press(cards[1], "Everywhere"),
+        await stage.admin.press(cards[1], DONE),
+    ]
+    for press in presses:
+        told = await stage.told(press)
+        assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)
+    assert stored(stage, f"SELECT count(*) FROM preferences WHERE server = {guild.id}") == [(0,)]
+    assert welcomes(stage, guild)
+
+
 async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, Message]) -> None:
     stage, _, shown_here = joined
     row = shown_here.components[0]["components"]

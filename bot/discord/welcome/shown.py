@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import discord
@@ -88,7 +89,17 @@ class ShownWelcomes:
     async def dismiss(self, server: int) -> bool:
         """Delete the server's welcome, and return whether it is gone; raises `DatabaseUnavailable`."""
         welcome = await self._store.welcome(self._me, server)
-        return welcome is None or (not welcome.waits and await self._end(welcome))
+        if welcome is None:
+            return True
+        if welcome.waits:
+            return False
+        try:
+            await self._delete(welcome)
+        except DISCORD_FAILURES as error:
+            _log.info("server %d: its welcome is not deleted: %s", server, type(error).__name__)
+            return False
+        await self._store.remove(self._me, server)
+        return True
 
     async def sweep(self) -> Sequence[int]:
         """Delete what is old or done, and return whose welcome waits, of the servers that this process sees.
@@ -103,17 +114,21 @@ class ShownWelcomes:
                 await self._pause(PAUSE)
         return [welcome.server for welcome in seen if welcome.waits]
 
-    async def _end(self, welcome: Welcome) -> bool:
-        """Delete a welcome, and return whether it is gone, or at least out of reach; a failure is tried again."""
+    async def _end(self, welcome: Welcome) -> None:
+        """Delete a welcome, if the bot can get to it; any other failure is tried again."""
         try:
-            await self._bot.requests.trace.within(REQUEST_SECONDS, self._message(welcome).delete())
-        except (discord.NotFound, discord.Forbidden):
-            pass  # it is gone already, or the bot can no longer get to it
+            await self._delete(welcome)
+        except discord.Forbidden:
+            _log.info("server %d: its welcome is out of reach", welcome.server)
         except DISCORD_FAILURES as error:
             _log.info("server %d: its welcome is not deleted: %s", welcome.server, type(error).__name__)
-            return False
+            return
         await self._store.remove(self._me, welcome.server)
-        return True
+
+    async def _delete(self, welcome: Welcome) -> None:
+        """Delete a welcome, unless somebody did; raises one of `DISCORD_FAILURES`."""
+        with suppress(discord.NotFound):
+            await self._bot.requests.trace.within(REQUEST_SECONDS, self._message(welcome).delete())
 
     async def _refresh(self, welcome: Welcome) -> None:
         text = await self.text(welcome.server, welcome.channel)
