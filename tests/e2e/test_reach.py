@@ -7,7 +7,7 @@ import pytest
 from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LISTED, ON, ONLY, ROLES
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.model.guilds import Role
-from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.stage import Stage
 from tests.e2e.test_database_calls import counted
 
 NOT_HERE = "I don't answer in this channel. Someone with **Manage Server** can change that with `/settings channels`."
@@ -94,7 +94,6 @@ async def test_a_form_that_was_open_and_choices_that_were_offered_ask_nothing_ei
     assert (len(stage.apis.chatbase.received), len(stage.apis.chatbot.received)) == questions
 
 
-@on_sqlite
 async def test_what_is_ignored_costs_no_request_and_no_statement(stage: Stage) -> None:
     await limit_channels(stage, ONLY, stage.other)
     thread = await stage.alice.start_thread(stage.general, "aside")
