@@ -1,5 +1,6 @@
 """Where, and for whom, a server has the bot answer: elsewhere and to others it says nothing, and refuses commands."""
 
+import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -105,6 +106,14 @@ async def test_what_is_ignored_costs_no_request_and_no_statement(stage: Stage) -
             await stage.alice.edit(said, stage.mention("anybody there?"))
             await stage.alice.say(place, stage.app.bot.mention)
             await stage.alice.say(place, "and you?", reply_to=said)
+        heard = asyncio.create_task(
+            stage.bot.wait_for("message", check=lambda message: message.author.id == stage.bob.id)
+        )
+        await asyncio.sleep(0)
+        await stage.bob.say(stage.other, stage.mention("the last"))
+        await heard
+        for _ in range(10):
+            await asyncio.sleep(0)
         await stage.idle()
     assert len(stage.discord.requests) == requests
     assert calls.statements == []
