@@ -6,6 +6,8 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
+_welcomes = sa.table("welcomes", sa.column("message"))
+
 
 def upgrade() -> None:
     """Add the column."""
@@ -14,5 +16,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what this revision made, and the welcomes that wait: no version before this one posts them."""
-    op.execute("DELETE FROM welcomes WHERE message = 0")
+    op.execute(sa.delete(_welcomes).where(_welcomes.c.message == 0))
     op.drop_column("welcomes", "nonce")
