@@ -15,7 +15,7 @@ from bot.domain.errors import (
     QueueFull,
     ShuttingDown,
 )
-from bot.domain.question import Question, Quote
+from bot.domain.question import Location, Question, Quote
 from bot.streaming.canvas import (
     CanvasError,
     MessageNotFound,
@@ -215,6 +215,18 @@ async def test_what_is_wrong_with_a_place_is_told_once_a_day_to_each_person(faul
         assert await told(1, 1) == (times == 3)
         await asyncio.sleep(2 * 3600)
         assert await told(1, 1) == 1
+
+
+async def test_threads_are_told_about_with_their_channel_unless_they_are_locked() -> None:
+    async with running_harness() as harness:
+        for fault, expected in ((WriteForbidden(), [1, 0, 0]), (ThreadLocked(), [1, 1, 0])):
+            sent = []
+            for thread in (51, 52, 51):
+                canvas = harness.discord.canvas(thread, *[fault] * 10)
+                place = Location(channel=thread, settings_channel=1, server=2)
+                await harness.service.answer(replace(make_question(), location=place), canvas)
+                sent.append(len(canvas.direct_messages))
+            assert sent == expected
 
 
 async def test_who_was_only_overheard_is_told_when_they_ask() -> None:

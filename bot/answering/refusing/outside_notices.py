@@ -28,10 +28,12 @@ class OutsideNotices:
 
     async def tell(self, question: Question, canvas: Canvas, error: CanvasError) -> bool:
         """Tell the asker why there is no answer in the channel, and return whether they know."""
-        channel = question.location.channel
-        sentence = explain_outside(error, channel)
+        place = question.location
+        sentence = explain_outside(error, place.channel)
         if not isinstance(error, OF_THE_PLACE):
             return bool(await canvas.send_dm(sentence))
+        # A thread has its channel's permissions: to start many is no way to many messages. Each is locked by itself.
+        channel = place.channel if isinstance(error, ThreadLocked) else place.settings_channel
         now, key = self._clock(), (question.asker, channel)
         if now < self._told.get(key, now):
             return True
