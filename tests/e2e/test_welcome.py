@@ -1,57 +1,14 @@
 """A server that the bot is added to is welcomed once, and the welcome leads to a first answer, then goes."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 
-from bot.discord.welcome import greeter, shown
 from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
-from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
-from tests.e2e.stage import Stage, on_sqlite
+from sandbox.discord import Guild, Message, NotVisible, Permission
+from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
-
-HELLO = "Hi! I bring a chatbot into this server."
-BUTTONS = ["Try it", "Choose who answers", "Where may I answer", "Check"]
-DONE = "Delete the welcome message"
-
-
-def found(stage: Stage, name: str = "Elsewhere", *channels: str) -> Guild:
-    """Found a server that the bot is not in yet."""
-    guild = stage.discord.create_guild(name, stage.admin, stage.alice)
-    for channel in channels or ("lobby", "talk"):
-        guild.add_text_channel(channel)
-    return guild
-
-
-def channel_of(guild: Guild, name: str) -> Channel:
-    """Return a channel by its name."""
-    return next(channel for channel in guild.channels.values() if channel.name == name)
-
-
-def welcomes(stage: Stage, guild: Guild) -> list[Message]:
-    """Return the welcomes that are shown in a server."""
-    shown_here = [message for channel in guild.channels.values() for message in stage.by_bot(channel)]
-    return [message for message in shown_here if message.content.startswith(HELLO)]
-
-
-async def welcome(stage: Stage, guild: Guild) -> Message:
-    """Wait for a server's welcome."""
-    (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None, 10)
-    return found_one
-
-
-def stored(stage: Stage, query: str) -> list[tuple[int, ...]]:
-    """Return what the database has."""
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection:
-        return connection.execute(query).fetchall()
-
-
-async def gone(stage: Stage, guild: Guild) -> None:
-    """Wait until no welcome is shown in a server, nor stored."""
-    nothing = f"SELECT 1 FROM welcomes WHERE server = {guild.id}"
-    await until(lambda: not welcomes(stage, guild) and not stored(stage, nothing))
+from tests.e2e.welcomes import BUTTONS, DONE, change, channel_of, found, gone, stored, welcome, welcomes
 
 
 @pytest.fixture
@@ -194,8 +151,7 @@ async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permi
 ) -> None:
     stage, guild, shown_here = joined
     await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("DELETE FROM welcomes")
+    change(stage, "DELETE FROM welcomes")
     shown_here.channel.overwrite(guild.everyone, deny=Permission.SEND_MESSAGES)
     form = await stage.alice.press(shown_here, "Try it")
     assert (await stage.told(await stage.alice.submit(form))).content.startswith("-# Alice asked:")
@@ -239,83 +195,6 @@ async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, 
         assert "answer" in told.content or "button" in told.content
         assert told.ephemeral
     assert not stage.bot.services.settings.listed([shown_here.channel.id])
-
-
-@on_sqlite
-async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_once(resting_stage: Stage) -> None:
-    stage = resting_stage
-    async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
-    guild = found(stage)
-    guild.add_bot(stage.app)
-    async with stage.running():
-        shown_here = await welcome(stage, guild)
-        guild.break_down()
-        guild.recover()
-    async with stage.running():
-        report = await stage.told(await stage.admin.press(shown_here, "Check"))
-        assert report.content.startswith("**")
-        assert welcomes(stage, guild) == [shown_here]
-        assert not welcomes(stage, stage.guild)
-
-        guild.remove(stage.app.bot)
-        await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
-        guild.add_bot(stage.app)
-        await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
-
-
-@on_sqlite
-async def test_welcomes_that_wait_when_the_bot_stops_are_posted_at_its_next_start(
-    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stage = resting_stage
-    async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
-    guilds = [found(stage, name) for name in ("one", "two", "three")]
-    for guild in guilds:
-        guild.add_bot(stage.app)
-    monkeypatch.setattr(greeter, "PAUSE", 600)
-    async with stage.running():
-        await until(lambda: any(welcomes(stage, guild) for guild in guilds))
-        await until(lambda: len(stored(stage, "SELECT 1 FROM servers")) == 4)
-    assert sum(len(welcomes(stage, guild)) for guild in guilds) == 1
-    monkeypatch.setattr(greeter, "PAUSE", 0)
-    async with stage.running():
-        await until(lambda: all(welcomes(stage, guild) for guild in guilds))
-    assert [len(welcomes(stage, guild)) for guild in guilds] == [1, 1, 1]
-
-
-@on_sqlite
-async def test_a_welcome_that_was_posted_when_the_bot_was_killed_is_found_again(resting_stage: Stage) -> None:
-    stage = resting_stage
-    posted = "SELECT message FROM welcomes WHERE message <> 0"
-    async with stage.running():
-        guild = found(stage)
-        guild.add_bot(stage.app)
-        shown_here = await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, posted)))
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("UPDATE welcomes SET message = 0")
-    shown_here.nonce = None  # Discord has forgotten it by now
-    async with stage.running():
-        await until(lambda: stored(stage, posted) == [(shown_here.id,)])
-    assert welcomes(stage, guild) == [shown_here]
-
-
-@on_sqlite
-async def test_it_goes_after_a_week_also_if_the_bot_was_away_then(
-    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stage = resting_stage
-    async with stage.running():
-        guild = found(stage)
-        guild.add_bot(stage.app)
-        await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
-    monkeypatch.setattr(shown, "SHOWN_SECONDS", 0)
-    async with stage.running():
-        await gone(stage, guild)
-        assert stored(stage, "SELECT 1 FROM welcomes") == []
 
 
 async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[Stage, Guild, Message]) -> None:

@@ -20,9 +20,12 @@ from bot.discord.welcome.shown import REQUEST_SECONDS, ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.timing import Backoff, Pause
 from bot.domain.welcome import Welcome, WelcomeStore
-from bot.streaming.canvas import CanvasError, Unavailable, Unconfirmed
+from bot.streaming.canvas import CanvasError, MessageNotFound, Refused, Unavailable, Unconfirmed
 
 _log = logging.getLogger(__name__)
+
+_PASSING = (Unavailable, Unconfirmed, MessageNotFound, Refused)
+"""What may be over in an hour; after a deleted channel, another one is chosen."""
 
 _TRIES = 3
 """How often a welcome is sent if Discord fails; after that, it waits for an hour."""
@@ -63,14 +66,15 @@ class WelcomePosts:
     async def post(self, guild: discord.Guild) -> bool:
         """Post a server's welcome if it waits, and return whether Discord was asked for something.
 
-        Raises `DatabaseUnavailable`. If Discord fails, the welcome goes on waiting; if it refuses, it is given up.
+        Raises `DatabaseUnavailable`. If Discord fails, the welcome goes on waiting; if Discord does not let the bot
+        write there, it is given up.
         """
         waiting = await self._store.welcome(self._me, guild.id)
         if waiting is None or not waiting.waits:
             return False
         try:
             return await self._search(waiting) or await self._post(guild, waiting)
-        except (Unavailable, Unconfirmed) as error:
+        except _PASSING as error:
             _log.info("server %d is welcomed later: %s", guild.id, type(error).__name__)
         except CanvasError as error:
             _log.info("server %d is not welcomed: %s", guild.id, type(error).__name__)
