@@ -8,7 +8,7 @@ import discord
 from bot.discord.interactions import Refused
 from bot.discord.locations import interaction_location, message_location
 from bot.domain.question import Location
-from bot.domain.settings.server_settings import Reach
+from bot.domain.settings.server_settings import EXCEPT, Reach
 from bot.strings.reach import not_for_you, not_here
 
 
@@ -35,8 +35,10 @@ class Admission:
         return self._server_settings.reach(location)
 
     def hears(self, message: discord.Message) -> bool:
-        """Return whether what the message asks may be answered; not if its writer's roles matter and are not known."""
+        """Return whether what the message asks may be answered; not if it depends on roles or a channel not known."""
         reach = self.reach(message_location(message))
+        if reach.mode == EXCEPT and isinstance(message.channel, discord.PartialMessageable):
+            return False  # it may be a thread in a channel that is excepted; once it is known, it is caught up with
         return reach.here and (reach.roles is None or reach.includes(_roles_of(message.author)))
 
     def check(self, interaction: discord.Interaction[Any]) -> None:
