@@ -146,6 +146,17 @@ async def test_if_discord_does_not_let_the_bot_delete_it_that_is_said(joined: tu
     assert shown_here.deleted
 
 
+async def test_one_that_somebody_deleted_is_gone_for_the_bot_too(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    cards = [await stage.told(await stage.admin.press(shown_here, button)) for button in BUTTONS[1:]]
+    await stage.admin.delete(shown_here)
+    await stage.admin.choose(cards[0], "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in cards[0].content or None, 10)
+    told = await stage.told(await stage.admin.press(cards[2], DONE))
+    assert told.content.startswith("The welcome message is gone.")
+    await gone(stage, guild)
+
+
 async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permissions(
     joined: tuple[Stage, Guild, Message],
 ) -> None:
