@@ -20,6 +20,7 @@ from bot.discord.command_checks import needs_manage_server
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
+from bot.discord.reading.admission import existing_roles
 from bot.domain.errors import DatabaseUnavailable
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
@@ -83,8 +84,8 @@ class Doctor(commands.Cog):
         ]
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
-        roles = [role.id for role in interaction.guild.roles] if interaction.guild is not None else []
-        return rules.reach_result(self._bot.admission.reach(interaction_location(interaction)), roles)
+        where = self._bot.admission.reach(interaction_location(interaction))
+        return rules.reach_result(where, existing_roles(interaction.guild, where.roles or ()))
 
     def _place(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Return what the bot may do in the interaction's channel, as Discord says with the interaction."""

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.welcome.greeter import Greeter
+from bot.discord.welcome.posting import WelcomePosts
 from bot.discord.welcome.shown import ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.privacy.retention import RetentionJob
@@ -117,5 +118,6 @@ class Servers(commands.Cog):
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
     shown = ShownWelcomes(bot, services.welcomes, services.settings)
-    greeter = Greeter(bot, services.welcomes, services.retention, shown)
+    posts = WelcomePosts(bot, services.welcomes, shown)
+    greeter = Greeter(bot, services.welcomes, services.retention, shown, posts)
     await bot.add_cog(Servers(bot, services.retention, greeter))

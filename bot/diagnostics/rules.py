@@ -1,6 +1,6 @@
 """Which status each check has, for `/doctor` and `python -m bot check`; what it says is in `bot/strings`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from math import isfinite
 
 from bot.answering.provider_health import HealthStatus
@@ -49,16 +49,15 @@ def threads_result(here: int) -> list[CheckResult]:
     return [CheckResult(Status.WARNING, diagnostics.THREADS, *said)]
 
 
-def reach_result(where: Reach, roles: Collection[int]) -> CheckResult:
-    """Return whether the server has the bot answer here, and for whom; `roles` are those that the server still has."""
+def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
+    """Return whether the server has the bot answer here, and for whom; `roles` are those chosen that it still has."""
     if not where.here:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.excluded_here(where.mode))
     if where.roles is None:
         return CheckResult(Status.OK, reach.PLACES, reach.answers_everybody_here())
-    there = sorted(where.roles.intersection(roles))
-    if not there:
+    if not roles:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.roles_gone())
-    return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(there))
+    return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

@@ -28,6 +28,11 @@ class MessageLimited(discord.DiscordException):
         self.code = code
 
 
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for a second response (documentation, "JSON Error Codes"): another process with this token has told
+the asker what there is to say."""
+
+
 BAD_TOKEN_CODE, NO_INTENT_CODE = 4004, 4014
 
 _FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, 4011, 4012, 4013, NO_INTENT_CODE})

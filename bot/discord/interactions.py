@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.allowed_mentions import SILENT
-from bot.discord.errors import DISCORD_FAILURES, UNREADABLE, MessageLimited
+from bot.discord.errors import ALREADY_ACKNOWLEDGED, DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
 from bot.domain.runtime.timing import DEFER_AFTER
 from bot.streaming.canvas import CanvasError
@@ -119,6 +119,9 @@ async def explain_failure(interaction: discord.Interaction[Any], error: Exceptio
         case CanvasError():
             _log.info("interaction %d: Discord refused: %s", interaction.id, type(error).__name__)
             sentence = not_shown()
+        case discord.HTTPException() if error.code == ALREADY_ACKNOWLEDGED:
+            _log.info("interaction %d is answered elsewhere", interaction.id)
+            return
         case _ if isinstance(error, DISCORD_FAILURES) and not isinstance(error, app_commands.AppCommandError):
             _log.warning("interaction %d: Discord failed: %s", interaction.id, type(error).__name__)
             sentence = not_shown()

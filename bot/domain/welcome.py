@@ -10,7 +10,10 @@ Step = Literal["tried", "chosen"]
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """A welcome that is still in its channel; `posted_at` is in seconds since 1970 (UTC)."""
+    """A welcome that is still in its channel, or waits; `posted_at` is in seconds since 1970 (UTC).
+
+    Of one that waits, `message` is 0. `channel`, `posted_at` and `nonce` are set before it is sent for the first time.
+    """
 
     server: int
     channel: int
@@ -18,6 +21,12 @@ class Welcome:
     posted_at: int
     tried: bool = False
     chosen: bool = False
+    nonce: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be posted, as far as the database knows."""
+        return not self.message
 
     @property
     def is_done(self) -> bool:
@@ -28,12 +37,22 @@ class Welcome:
 class WelcomeStore(Protocol):
     """The database port. Every method raises `DatabaseUnavailable`. `bot` is the id of the bot's own account."""
 
-    async def claim(self, bot: int, server: int) -> bool:
-        """Store that the bot is in a server; returns whether that was not known, to one caller only."""
+    async def claim(self, bot: int, server: int, *, welcome: bool) -> bool:
+        """Store that the bot is in a server; returns whether that was not known, to one caller only.
+
+        With `welcome`, a server that was not known gets a welcome that waits.
+        """
         ...
 
-    async def add(self, bot: int, welcome: Welcome) -> None:
-        """Store that a welcome was posted, if the bot is still in its server."""
+    async def begin(self, bot: int, waiting: Welcome, begun: Welcome) -> bool:
+        """Store that a welcome may be sent from now on, as in `begun`.
+
+        Returns False, and stores nothing, if it is not as in `waiting` any longer: another process is at it.
+        """
+        ...
+
+    async def mark_posted(self, bot: int, begun: Welcome, message: int) -> None:
+        """Store which message a welcome is that was `begun`, unless the bot was removed from the server since."""
         ...
 
     async def welcomes(self, bot: int) -> Sequence[Welcome]:

@@ -193,11 +193,13 @@ welcomes = Table(
     # The message with which a bot introduced itself to a server, for as long as it is there.
     number_column("bot"),
     number_column("server"),
+    # 0 while it waits to be posted; channel, time and nonce are stored just before that is tried.
     number_column("channel"),
     number_column("message"),
     number_column("posted_at"),
     # 1 once somebody had an answer by it; 1 once an admin set something by it.
     count_column("tried"),
     count_column("chosen"),
+    Column("nonce", SafeText, nullable=False, server_default=""),
     PrimaryKeyConstraint("bot", "server"),
 )

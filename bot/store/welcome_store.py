@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from bot.domain.welcome import Step, Welcome, WelcomeStore
 from bot.store.queries.upsert import insert_into, insert_or_replace
@@ -14,29 +14,28 @@ class SqlWelcomeStore(SqlStore, WelcomeStore):
     """Implements `WelcomeStore`."""
 
     @write_transaction
-    def claim(self, connection: Connection, bot: int, server: int) -> bool:
+    def claim(self, connection: Connection, bot: int, server: int, *, welcome: bool) -> bool:
         key = [servers.c.bot, servers.c.server]
         joining = insert_into(connection, servers).values(bot=bot, server=server, left_at=None)
         # One statement: of two processes, the second finds what the first has stored.
         claiming = joining.on_conflict_do_update(
             index_elements=key, set_={"left_at": None}, where=servers.c.left_at.is_not(None)
         )
-        return connection.execute(claiming.returning(servers.c.server)).first() is not None
+        is_new = connection.execute(claiming.returning(servers.c.server)).first() is not None
+        if is_new and welcome:
+            nothing = dict.fromkeys(("channel", "message", "posted_at", "tried", "chosen"), 0)
+            row = {"bot": bot, "server": server, "nonce": "", **nothing}
+            connection.execute(insert_or_replace(connection, welcomes).values(row))
+        return is_new
 
     @write_transaction
-    def add(self, connection: Connection, bot: int, welcome: Welcome) -> None:
-        there = and_(servers.c.bot == bot, servers.c.server == welcome.server, servers.c.left_at.is_(None))
-        if connection.scalar(select(exists().where(there))):
-            row = {
-                "bot": bot,
-                "server": welcome.server,
-                "channel": welcome.channel,
-                "message": welcome.message,
-                "posted_at": welcome.posted_at,
-                "tried": int(welcome.tried),
-                "chosen": int(welcome.chosen),
-            }
-            connection.execute(insert_or_replace(connection, welcomes).values(row))
+    def begin(self, connection: Connection, bot: int, waiting: Welcome, begun: Welcome) -> bool:
+        changed = {"channel": begun.channel, "posted_at": begun.posted_at, "nonce": begun.nonce}
+        return connection.execute(update(welcomes).where(_still(bot, waiting)).values(changed)).rowcount == 1
+
+    @write_transaction
+    def mark_posted(self, connection: Connection, bot: int, begun: Welcome, message: int) -> None:
+        connection.execute(update(welcomes).where(_still(bot, begun)).values(message=message))
 
     @read_transaction
     def welcomes(self, connection: Connection, bot: int) -> Sequence[Welcome]:
@@ -61,10 +60,15 @@ def _of(bot: int, server: int) -> ColumnElement[bool]:
     return and_(welcomes.c.bot == bot, welcomes.c.server == server)
 
 
+def _still(bot: int, waiting: Welcome) -> ColumnElement[bool]:
+    """Return the condition that a welcome waits, and was not begun once more."""
+    return and_(_of(bot, waiting.server), welcomes.c.message == 0, welcomes.c.nonce == waiting.nonce)
+
+
 def _load(connection: Connection, bot: int, server: int) -> Welcome | None:
     row = connection.execute(select(welcomes).where(_of(bot, server))).first()
     return None if row is None else _to_welcome(row)
 
 
 def _to_welcome(row: Row[tuple[int, ...]]) -> Welcome:
-    return Welcome(row.server, row.channel, row.message, row.posted_at, bool(row.tried), bool(row.chosen))
+    return Welcome(row.server, row.channel, row.message, row.posted_at, bool(row.tried), bool(row.chosen), row.nonce)

@@ -180,8 +180,11 @@ class Canvas(MessageSurface, Protocol):
         """
         ...
 
-    async def send_dm(self, sentence: str) -> bool:
-        """Send the asker a direct message; returns whether it reached them."""
+    async def send_dm(self, sentence: str) -> bool | None:
+        """Send the asker a direct message; returns whether it reached them, None if they did not speak to the bot.
+
+        People who were only overheard are sent none.
+        """
         ...
 
 

@@ -14,7 +14,12 @@ def not_here() -> str:
 
 
 def not_for_you(roles: Sequence[int]) -> str:
-    """Return the refusal to a person without one of the roles, given by their ids."""
+    """Return the refusal to a person without one of the roles, given by their ids; without any if they were deleted."""
+    if not roles:
+        return (
+            "I answer nobody in this server right now: the roles that I should answer have been deleted. Someone with "
+            "**Manage Server** can change that with `/settings roles`."
+        )
     return (
         f"In this server I only answer people with {one_of(roles)}. That goes for admins too. Someone with "
         "**Manage Server** can change that with `/settings roles`."
@@ -43,7 +48,7 @@ def roles_gone() -> tuple[str, str]:
     """Return the line for a server in which every role that was chosen has been deleted, and the remedy."""
     return (
         "I answer nobody: every role chosen in `/settings roles` has been deleted.",
-        "Choose a role that exists there, or take the others away.",
+        "Choose another one there, or `@everyone` to have me answer everybody.",
     )
 
 

@@ -129,7 +129,7 @@ def nothing_listed() -> str:
     """Return the warning for a server in which only listed channels are answered, and none is listed."""
     return (
         "⚠️ I answer in no channel at all: only listed channels count, and none is listed. "
-        "Add one with `/settings channels`: choose it in `channel`."
+        "List one with the options `channel` and `on` of `/settings channels`, or set `value` to `all`."
     )
 
 
@@ -143,15 +143,21 @@ def describe_roles(roles: Sequence[int] | None) -> str:
     if roles is None:
         return "I answer everybody in this server."
     if not roles:
-        return "⚠️ I answer nobody: every chosen role has been deleted. Choose one with `/settings roles`."
+        return f"⚠️ I answer nobody: {roles_deleted()}"
     return f"I answer only people with {one_of(roles)}."
 
 
-def role_of_everybody() -> str:
-    """Return the refusal of the role that every member has."""
+def roles_deleted() -> str:
+    """Return why nobody is answered if none of the chosen roles is left, and what to do."""
     return (
-        "Everybody has that role. To have me answer everybody, take the other roles off the list. Nothing was changed."
+        "every chosen role has been deleted. Choose another one with `/settings roles`, or `@everyone` to have me "
+        "answer everybody."
     )
+
+
+def role_of_everybody() -> str:
+    """Return the refusal to take away the role that every member has."""
+    return "Everybody has that role. Choose the roles that I should answer instead. Nothing was changed."
 
 
 def role_is_missing() -> str:

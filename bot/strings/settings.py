@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
-from bot.domain.settings.server_settings import LENGTH, RETENTION, SYSTEM_PROMPT, EffectiveSetting
+from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting
 from bot.strings.markup import as_code, in_days, in_phrase
-from bot.strings.setting_changes import describe_persona_use, nothing_listed
+from bot.strings.setting_changes import describe_persona_use, nothing_listed, roles_deleted
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _MAX_VALUE_CHARS = 81
@@ -77,7 +77,7 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
         case Obstacle.NOTHING_LISTED:
             return nothing_listed()
         case Obstacle.ROLES_DELETED:
-            return "every chosen role has been deleted, so I answer nobody."
+            return f"I answer nobody: {roles_deleted()}"
 
 
 def _title(name: str) -> str:
@@ -87,6 +87,8 @@ def _title(name: str) -> str:
 def _value(name: str, value: str | None, named: str | None) -> str:
     if value is None:
         return named or "not set"
+    if name == ROLES:
+        return named or "deleted roles only"
     if name == RETENTION:
         value = in_days(int(value))
     elif name == LENGTH:

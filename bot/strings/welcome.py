@@ -38,6 +38,11 @@ def choose_where(mode: str, channels: Sequence[int]) -> str:
     return f"{answers_where(mode, channels)} Choose channels to have me answer only there, threads and posts included."
 
 
+def channels_gone() -> str:
+    """Return the refusal of channels that were deleted while they were chosen."""
+    return "I can't find these channels any longer. Please choose others. Nothing was changed."
+
+
 def welcome_deleted() -> str:
     """Return what is said once the welcome is gone."""
     return "I deleted the welcome message. `/help` shows what I can do, and `/settings show` what is set."

@@ -1,6 +1,6 @@
 """The commands `/settings channels`, `roles`, `auto-reply` and `threads`: where the bot answers, for whom, and how."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, cast
 
 import discord
@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.diagnostics.permissions import missing_for_threads
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import Refused, respond
+from bot.discord.reading.admission import existing_roles
 from bot.domain.settings.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTED, ON, ROLES, THREADS
 from bot.strings import setting_changes as say
 from bot.strings.commands import nothing_changed
@@ -46,22 +47,20 @@ class Places(SettingsFamily):
 
     @app_commands.command(name="roles")
     @app_commands.describe(
-        role="The role whose members I answer. Leave empty to see which are chosen",
+        role="The role whose members I answer; @everyone to answer everybody. Leave empty to see which are chosen",
         on="False: no longer answer people with that role. Leave empty to answer them",
     )
     @needs_manage_server()
     async def roles(self, interaction: Interaction, role: discord.Role | None = None, on: bool | None = None) -> None:
-        """Choose for whom I answer: people with one of these roles, or everybody if there are none."""
+        """Choose for whom I answer: people with one of these roles, or everybody if none is chosen."""
         if role is None and on is not None:
             raise Refused(say.role_is_missing())
+        if role is not None and role.is_default() and on is False:
+            raise Refused(say.role_of_everybody())
         if role is not None:
-            if role.is_default():
-                raise Refused(say.role_of_everybody())
             async with self._role_changes:  # otherwise one of two roles that are added at once could get lost
-                # Roles that were deleted are dropped: the reply cannot name them, and nobody could take them away.
-                kept = set(self._chosen_roles(interaction) or ()) - {role.id}
-                chosen = sorted(kept if on is False else kept | {role.id})
-                await self._save(interaction, ROLES, ",".join(map(str, chosen)) or None)
+                chosen = self._roles_after(interaction, role, taken=on is False)
+                await self._save(interaction, ROLES, ",".join(map(str, sorted(chosen))) or None)
         await respond(interaction, say.describe_roles(self._chosen_roles(interaction)))
 
     @app_commands.command(name="auto-reply")
@@ -85,10 +84,20 @@ class Places(SettingsFamily):
         said = say.threads_changed(channel.id, on=on, lacking=lacking, needs_mention=needs_mention)
         await respond(interaction, said)
 
+    def _roles_after(self, interaction: Interaction, role: discord.Role, *, taken: bool) -> Collection[int]:
+        """Return the roles that are chosen once `role` was taken away or added, none for everybody."""
+        if role.is_default():
+            return ()
+        chosen = self._server_settings.reach(place_of(interaction, None)).roles or frozenset()
+        if taken:
+            # Roles that were deleted stay: without them, the last one's end would open the bot to everybody.
+            return chosen - {role.id}
+        return {*existing_roles(interaction.guild, chosen), role.id}
+
     def _chosen_roles(self, interaction: Interaction) -> Sequence[int] | None:
         """Return the chosen roles that the server still has, None if none was ever chosen."""
         roles = self._server_settings.reach(place_of(interaction, None)).roles
-        return None if roles is None else existing_roles(interaction, roles)
+        return None if roles is None else existing_roles(interaction.guild, roles)
 
 
 def known_channels(interaction: Interaction, channel: Channel | None = None) -> Sequence[discord.abc.Snowflake]:
@@ -97,12 +106,6 @@ def known_channels(interaction: Interaction, channel: Channel | None = None) -> 
     if channel is not None and channel.id not in {each.id for each in found}:
         found.append(channel)
     return found
-
-
-def existing_roles(interaction: Interaction, roles: frozenset[int]) -> Sequence[int]:
-    """Return those of `roles` that the server has; all if discord.py does not know the server."""
-    guild = interaction.guild
-    return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)
 
 
 def lacking_for_threads(channel: discord.TextChannel) -> Sequence[str]:

@@ -8,12 +8,13 @@ from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import defer_if_slow
 from bot.discord.locations import interaction_location
 from bot.discord.paged_reply import respond_in_pages
+from bot.discord.reading.admission import existing_roles
 from bot.domain.settings.idle_settings import Circumstances, find_idle
 from bot.domain.settings.server_settings import CHANNELS, ROLES
 from bot.strings.markup import list_channels, list_roles
 from bot.strings.settings import describe_idle, describe_settings
 from cogs.settings.family import Interaction, SettingsFamily
-from cogs.settings.places import existing_roles, known_channels, lacking_for_threads
+from cogs.settings.places import known_channels, lacking_for_threads
 
 
 class Show(SettingsFamily):
@@ -29,7 +30,7 @@ class Show(SettingsFamily):
     def _describe(self, interaction: Interaction, overview: Overview) -> str:
         reach = self._server_settings.reach(interaction_location(interaction))
         listed = list(self._server_settings.listed(each.id for each in known_channels(interaction)))
-        roles = existing_roles(interaction, reach.roles or frozenset())
+        roles = existing_roles(interaction.guild, reach.roles or frozenset())
         named = {CHANNELS: list_channels(listed), ROLES: list_roles(roles)}
         parent = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
         lacking = lacking_for_threads(parent) if isinstance(parent, discord.TextChannel) else ()

@@ -124,7 +124,10 @@ class WelcomeButtons(commands.Cog):
 
     async def _set_channels(self, interaction: discord.Interaction[Any], server: int) -> None:
         known = _channel_ids(interaction)
-        chosen = [channel for channel in map(int, _chosen(interaction)) if channel in known]
+        named = _chosen(interaction)
+        chosen = [channel for channel in map(int, named) if channel in known]
+        if named and not chosen:
+            raise Refused(say.channels_gone())  # no choice means everywhere
         await defer_if_slow(interaction, self._save_channels(server, chosen, known))
         listed, mode = self._places(interaction)
         await replace_message(interaction, answers_where(mode, listed), done_button(server))

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING
-from bot.answering.refusing.outside_notices import TOLD_SECONDS
 from bot.domain.errors import (
     DatabaseUnavailable,
     EmptyQuestion,
@@ -198,29 +197,3 @@ async def test_a_refusal_that_cannot_be_said_is_whispered(caplog: pytest.LogCapt
         await harness.service.answer(replace(make_question(), provider="stammer"), canvas)
         assert canvas.direct_messages == [cannot_write(1)]
         assert "the asker could not be told either" in caplog.text
-
-
-@pytest.mark.parametrize(("fault", "times"), [(WriteForbidden(), 1), (ThreadLocked(), 1), (TokenExpired(), 3)])
-async def test_what_is_wrong_with_a_place_is_told_once_a_day_to_each_person(fault: CanvasError, times: int) -> None:
-    async with running_harness() as harness:
-
-        async def told(asker: int, channel: int) -> int:
-            canvas = harness.discord.canvas(channel, *[fault] * 10)
-            await harness.service.answer(make_question(asker=asker, channel=channel), canvas)
-            return len(canvas.direct_messages)
-
-        assert sum([await told(1, 1), await told(1, 1), await told(1, 1)]) == times
-        assert await told(2, 1) == await told(1, 2) == 1
-        await asyncio.sleep(TOLD_SECONDS - 3600)
-        assert await told(1, 1) == (times == 3)
-        await asyncio.sleep(2 * 3600)
-        assert await told(1, 1) == 1
-
-
-async def test_who_was_only_overheard_is_told_when_they_ask() -> None:
-    async with running_harness() as harness:
-        overheard = harness.discord.canvas(1, WriteForbidden())
-        overheard.behaviour.takes_direct_messages = False
-        await harness.service.answer(make_question(), overheard)
-        await harness.service.answer(make_question(), asked := harness.discord.canvas(1, WriteForbidden()))
-        assert asked.direct_messages == [cannot_write(1)]

@@ -1,5 +1,6 @@
 """Where, and for whom, a server has the bot answer: elsewhere and to others it says nothing, and refuses commands."""
 
+import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -8,6 +9,7 @@ from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, EXCEPT, LI
 from sandbox.discord import Channel, Message, Person
 from sandbox.discord.model.guilds import Role
 from tests.e2e.stage import Stage
+from tests.e2e.test_database_calls import counted
 
 NOT_HERE = "I don't answer in this channel. Someone with **Manage Server** can change that with `/settings channels`."
 
@@ -79,6 +81,42 @@ async def test_buttons_below_an_older_answer_ask_nothing_where_the_bot_no_longer
     await stage.alice.edit(question, stage.mention("what was it?"))
     await stage.ask(stage.admin, "are you there?", stage.admin.dm(stage.app))
     assert len(stage.apis.chatbase.received) == asked + 1
+
+
+async def test_a_form_that_was_open_and_choices_that_were_offered_ask_nothing_either(stage: Stage) -> None:
+    offer = await stage.use(stage.alice, "chatbot ask", question="hello")
+    asked = await stage.alice.say(stage.general, "what is this?")
+    form = await stage.alice.use_menu(asked, "Ask about this")
+    questions = len(stage.apis.chatbase.received), len(stage.apis.chatbot.received)
+    await limit_channels(stage, ONLY, stage.other)
+    for press in (await stage.alice.submit(form, question="well?"), await stage.bob.press(offer, "See the menu")):
+        told = await stage.told(press)
+        assert (told.content, told.ephemeral) == (NOT_HERE, True)
+    assert (len(stage.apis.chatbase.received), len(stage.apis.chatbot.received)) == questions
+
+
+async def test_what_is_ignored_costs_no_request_and_no_statement(stage: Stage) -> None:
+    await limit_channels(stage, ONLY, stage.other)
+    thread = await stage.alice.start_thread(stage.general, "aside")
+    await limit_roles(stage, stage.guild.add_role("askers"))
+    requests = len(stage.discord.requests)
+    with counted(stage) as calls:
+        for place in (stage.general, thread, stage.other):
+            said = await stage.alice.say(place, stage.mention("anybody here?"))
+            await stage.alice.edit(said, stage.mention("anybody there?"))
+            await stage.alice.say(place, stage.app.bot.mention)
+            await stage.alice.say(place, "and you?", reply_to=said)
+        heard = asyncio.create_task(
+            stage.bot.wait_for("message", check=lambda message: message.author.id == stage.bob.id)
+        )
+        await asyncio.sleep(0)
+        await stage.bob.say(stage.other, stage.mention("the last"))
+        await heard
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await stage.idle()
+    assert len(stage.discord.requests) == requests
+    assert calls.statements == []
 
 
 async def test_only_people_with_a_role_are_answered_admins_included(stage: Stage) -> None:

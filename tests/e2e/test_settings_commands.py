@@ -58,9 +58,67 @@ async def test_for_whom_the_bot_answers_is_told_and_in_force(stage: Stage) -> No
         assert (told.content, told.ephemeral) == (said, True)
         assert not told.pinged
     assert "only answer people with" in (await stage.use(stage.alice, "ask", question="hello")).content
-    assert (await shown_lines(stage))["roles"].endswith(f"<@&{askers.id}> (set for this server)")
+    assert (await shown_lines(stage))["roles"] == f"<@&{askers.id}> (set for this server)"
     told = await stage.use(stage.admin, "settings roles", role=askers, on=False)
     assert told.content == "I answer everybody in this server."
+
+
+@pytest.mark.parametrize("deleted_first", [True, False])
+async def test_a_limit_to_roles_that_were_deleted_opens_only_if_an_admin_says_so(
+    stage: Stage, deleted_first: bool
+) -> None:
+    roles = askers, helpers = stage.guild.add_role("askers"), stage.guild.add_role("helpers")
+    for role in roles:
+        await stage.use(stage.admin, "settings roles", role=role)
+    if deleted_first:
+        stage.guild.remove_role(helpers)
+        await stage.use(stage.admin, "settings roles", role=askers, on=False)
+    else:
+        await stage.use(stage.admin, "settings roles", role=helpers, on=False)
+        stage.guild.remove_role(askers)
+    remedy = "Choose another one with `/settings roles`, or `@everyone` to have me answer everybody."
+    told = await stage.use(stage.admin, "settings roles")
+    assert told.content == f"⚠️ I answer nobody: every chosen role has been deleted. {remedy}"
+    refused = await stage.use(stage.alice, "ask", question="hello")
+    assert refused.content.startswith("I answer nobody in this server right now: the roles that I should answer have")
+    assert refused.ephemeral
+    assert (await shown_lines(stage))["roles"] == "deleted roles only (set for this server)"
+    assert await idle_lines(stage) == [f"- roles: I answer nobody: every chosen role has been deleted. {remedy}"]
+    doctor = (await stage.use(stage.admin, "doctor")).content
+    assert "every role chosen in `/settings roles` has been deleted." in doctor
+    assert "Choose another one there, or `@everyone` to have me answer everybody." in doctor
+
+    others = stage.guild.add_role("others")
+    told = await stage.use(stage.admin, "settings roles", role=others)
+    assert told.content == f"I answer only people with the role {others.mention}."
+    told = await stage.use(stage.admin, "settings roles", role=stage.guild.everyone, on=False)
+    assert told.content.startswith("Everybody has that role.")
+    told = await stage.use(stage.admin, "settings roles", role=stage.guild.everyone)
+    assert told.content == "I answer everybody in this server."
+    assert (await stage.ask(stage.alice, "and now?")).content
+
+
+@pytest.mark.parametrize("deleted_first", [True, False])
+async def test_a_limit_to_channels_that_were_deleted_opens_only_if_an_admin_says_so(
+    stage: Stage, deleted_first: bool
+) -> None:
+    first, second = stage.guild.add_text_channel("first"), stage.guild.add_text_channel("second")
+    for channel in (first, second):
+        await stage.use(stage.admin, "settings channels", value="only", channel=channel)
+    if deleted_first:
+        second.delete()
+        await stage.use(stage.admin, "settings channels", channel=first, on=False)
+    else:
+        await stage.use(stage.admin, "settings channels", channel=second, on=False)
+        first.delete()
+    told = await stage.use(stage.admin, "settings channels")
+    assert told.content.startswith("⚠️ I answer in no channel at all: only listed channels count, and none is listed.")
+    assert told.content.endswith("or set `value` to `all`.")
+    assert (await idle_lines(stage))[0].startswith("- channels: ⚠️ I answer in no channel at all")
+    assert "or set `/settings channels` to `all`." in (await stage.use(stage.admin, "doctor")).content
+    assert (await stage.use(stage.alice, "ask", question="hello")).content.startswith("I don't answer in this channel.")
+    await stage.use(stage.admin, "settings channels", value="all")
+    assert (await stage.ask(stage.alice, "and now?")).content
 
 
 async def test_whose_conversation_it_is(stage: Stage) -> None:

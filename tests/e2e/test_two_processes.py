@@ -3,11 +3,13 @@
 Both hear of every event. Here they are two bots in one process; `tests/process/` has real ones.
 """
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from bot.app import App
+from bot.domain.question import Location
 from sandbox.discord import Message
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import below_caption, words
@@ -72,3 +74,24 @@ async def test_a_process_that_stops_leaves_questions_to_the_one_that_stays(stage
     await idle(bots)
     assert [words(message) for message in own(stage)] == ["An answer."] * 2
     assert below_caption(command.content) == "An answer."
+
+
+async def test_a_server_is_welcomed_once_and_each_press_acts_once(
+    stage: Stage, bots: Sequence[App], caplog: pytest.LogCaptureFixture
+) -> None:
+    guild = stage.discord.create_guild("Elsewhere", stage.admin, stage.alice)
+    lobby = guild.add_text_channel("lobby")
+    guild.add_bot(stage.app)
+    (welcome,) = await stage.discord.wait_for(lambda: stage.by_bot(lobby) or None, 10)
+    answer = await stage.told(await stage.alice.submit(await stage.alice.press(welcome, "Try it")))
+    await idle(bots)
+    assert answer.content.startswith("-# Alice asked: ")
+    assert len(stage.apis.chatbase.received) == 1
+    card = await stage.told(await stage.admin.press(welcome, "Choose who answers"))
+    await stage.admin.choose(card, "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: welcome.deleted or None, 10)
+    assert [message for message in stage.by_bot(lobby) if not message.ephemeral] == [answer]
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+    for bot in bots:
+        config = await bot.services.settings.answer_config(Location(lobby.id, lobby.id, guild.id))
+        assert config.provider.name == "tamako"

@@ -1,57 +1,14 @@
 """A server that the bot is added to is welcomed once, and the welcome leads to a first answer, then goes."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 
-from bot.discord.welcome import shown
 from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
-from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
-from tests.e2e.stage import Stage, on_sqlite
+from sandbox.discord import Guild, Message, NotVisible, Permission
+from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
-
-HELLO = "Hi! I bring a chatbot into this server."
-BUTTONS = ["Try it", "Choose who answers", "Where may I answer", "Check"]
-DONE = "Delete the welcome message"
-
-
-def found(stage: Stage, name: str = "Elsewhere", *channels: str) -> Guild:
-    """Found a server that the bot is not in yet."""
-    guild = stage.discord.create_guild(name, stage.admin, stage.alice)
-    for channel in channels or ("lobby", "talk"):
-        guild.add_text_channel(channel)
-    return guild
-
-
-def channel_of(guild: Guild, name: str) -> Channel:
-    """Return a channel by its name."""
-    return next(channel for channel in guild.channels.values() if channel.name == name)
-
-
-def welcomes(stage: Stage, guild: Guild) -> list[Message]:
-    """Return the welcomes that are shown in a server."""
-    shown_here = [message for channel in guild.channels.values() for message in stage.by_bot(channel)]
-    return [message for message in shown_here if message.content.startswith(HELLO)]
-
-
-async def welcome(stage: Stage, guild: Guild) -> Message:
-    """Wait for a server's welcome."""
-    (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None, 10)
-    return found_one
-
-
-def stored(stage: Stage, query: str) -> list[tuple[int, ...]]:
-    """Return what the database has."""
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection:
-        return connection.execute(query).fetchall()
-
-
-async def gone(stage: Stage, guild: Guild) -> None:
-    """Wait until no welcome is shown in a server, nor stored."""
-    nothing = f"SELECT 1 FROM welcomes WHERE server = {guild.id}"
-    await until(lambda: not welcomes(stage, guild) and not stored(stage, nothing))
+from tests.e2e.welcomes import BUTTONS, DONE, change, channel_of, found, gone, stored, welcome, welcomes
 
 
 @pytest.fixture
@@ -148,6 +105,22 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     assert ONLY not in str(stored(stage, "SELECT value FROM preferences WHERE name = 'channels'"))
 
 
+async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_others(
+    joined: tuple[Stage, Guild, Message],
+) -> None:
+    stage, guild, shown_here = joined
+    talk, settings = channel_of(guild, "talk"), stage.bot.services.settings
+    await settings.save("server", guild.id, guild.id, "channels", ONLY)
+    await settings.save("channel", guild.id, talk.id, LISTED, "on")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    await stage.discord.wait_for(lambda: "I answer only in" in card.content or None, 10)
+    talk.delete()
+    told = await stage.told(await stage.admin.choose(card, "Only in these channels", talk))
+    assert told.content.startswith("I can't find these channels any longer.")
+    refused = await stage.told(await stage.alice.slash(shown_here.channel, "ask", question="here?"))
+    assert refused.content.startswith("I don't answer in this channel.")
+
+
 async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
     joined: tuple[Stage, Guild, Message],
 ) -> None:
@@ -161,6 +134,68 @@ async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
     await gone(stage, guild)
 
 
+async def test_if_discord_does_not_let_the_bot_delete_it_that_is_said(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, _, shown_here = joined
+    report = await stage.told(await stage.admin.press(shown_here, "Check"))
+    delete = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+    stage.discord.faults.fail_next(*delete, 403, 50001)
+    told = await stage.told(await stage.admin.press(report, DONE))
+    assert told.content.startswith("Discord didn't delete the welcome message.")
+    told = await stage.told(await stage.admin.press(report, DONE))
+    assert told.content.startswith("The welcome message is gone.")
+    assert shown_here.deleted
+
+
+async def test_one_that_somebody_deleted_is_gone_for_the_bot_too(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    cards = [await stage.told(await stage.admin.press(shown_here, button)) for button in BUTTONS[1:]]
+    await stage.admin.delete(shown_here)
+    await stage.admin.choose(cards[0], "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in cards[0].content or None, 10)
+    told = await stage.told(await stage.admin.press(cards[2], DONE))
+    assert told.content.startswith("The welcome message is gone.")
+    await gone(stage, guild)
+
+
+async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permissions(
+    joined: tuple[Stage, Guild, Message],
+) -> None:
+    stage, guild, shown_here = joined
+    await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
+    change(stage, "DELETE FROM welcomes")
+    shown_here.channel.overwrite(guild.everyone, deny=Permission.SEND_MESSAGES)
+    form = await stage.alice.press(shown_here, "Try it")
+    assert (await stage.told(await stage.alice.submit(form))).content.startswith("-# Alice asked:")
+    for button in BUTTONS[1:]:
+        told = await stage.told(await stage.admin.press(shown_here, button))
+        assert told.ephemeral
+        assert told.content
+    report = await stage.told(await stage.admin.press(shown_here, "Check"))
+    assert "Send Messages" in report.content
+    card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
+    await stage.admin.choose(card, "Choose who answers", "Tamako")
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in card.content or None, 10)
+
+
+async def test_who_loses_manage_server_with_a_card_open_sets_nothing(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    cards = [await stage.told(await stage.admin.press(shown_here, button)) for button in BUTTONS[1:3]]
+    guild.owner = stage.alice
+    for role in guild.roles.values():
+        role.set_permissions(role.permissions & ~(Permission.MANAGE_GUILD | Permission.ADMINISTRATOR))
+    presses = [
+        await stage.admin.choose(cards[0], "Choose who answers", "Tamako"),
+        await stage.admin.choose(cards[1], "Only in these channels", shown_here.channel),
+        await stage.admin.press(cards[1], "Everywhere"),
+        await stage.admin.press(cards[1], DONE),
+    ]
+    for press in presses:
+        told = await stage.told(press)
+        assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)
+    assert stored(stage, f"SELECT count(*) FROM preferences WHERE server = {guild.id}") == [(0,)]
+    assert welcomes(stage, guild)
+
+
 async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, Message]) -> None:
     stage, _, shown_here = joined
     row = shown_here.components[0]["components"]
@@ -171,45 +206,6 @@ async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, 
         assert "answer" in told.content or "button" in told.content
         assert told.ephemeral
     assert not stage.bot.services.settings.listed([shown_here.channel.id])
-
-
-@on_sqlite
-async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_once(resting_stage: Stage) -> None:
-    stage = resting_stage
-    async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
-    guild = found(stage)
-    guild.add_bot(stage.app)
-    async with stage.running():
-        shown_here = await welcome(stage, guild)
-        guild.break_down()
-        guild.recover()
-    async with stage.running():
-        report = await stage.told(await stage.admin.press(shown_here, "Check"))
-        assert report.content.startswith("**")
-        assert welcomes(stage, guild) == [shown_here]
-        assert not welcomes(stage, stage.guild)
-
-        guild.remove(stage.app.bot)
-        await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
-        guild.add_bot(stage.app)
-        await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
-
-
-@on_sqlite
-async def test_it_goes_after_a_week_also_if_the_bot_was_away_then(
-    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stage = resting_stage
-    async with stage.running():
-        guild = found(stage)
-        guild.add_bot(stage.app)
-        await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes")))
-    monkeypatch.setattr(shown, "SHOWN_SECONDS", 0)
-    async with stage.running():
-        await gone(stage, guild)
-        assert stored(stage, "SELECT 1 FROM welcomes") == []
 
 
 async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[Stage, Guild, Message]) -> None:

@@ -111,6 +111,8 @@ class Behaviour:
     """Whether the asker can be told privately that the question is not answered."""
     takes_direct_messages: bool = True
     """Whether a direct message reaches the asker."""
+    overheard: bool = False
+    """Whether the asker did not speak to the bot."""
     counted: bool = True
     """Whether its requests count towards the global limit; those of interactions do not."""
     hold: asyncio.Event | None = None
@@ -229,8 +231,10 @@ class FakeCanvas(Canvas):
             self.refusals.append(sentence)
         return self.behaviour.can_refuse
 
-    async def send_dm(self, sentence: str) -> bool:
-        """Record the direct message."""
+    async def send_dm(self, sentence: str) -> bool | None:
+        """Record the direct message, unless the asker was only overheard."""
+        if self.behaviour.overheard:
+            return None
         self.direct_messages.append(sentence)
         return self.behaviour.takes_direct_messages
 

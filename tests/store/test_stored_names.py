@@ -124,7 +124,7 @@ def test_tables_and_columns() -> None:
         "preferences": "scope target name server value",
         "servers": "bot server left_at",
         "user_keys": "provider user_id renewals",
-        "welcomes": "bot server channel message posted_at tried chosen",
+        "welcomes": "bot server channel message posted_at tried chosen nonce",
         "answer_messages": "message answer position",
         "runs": (
             "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "

@@ -1,4 +1,7 @@
-"""Tells askers by direct message that the bot cannot write where they asked: once a day for each channel."""
+"""Tells askers by direct message that the bot cannot write where they asked: once a day for each channel.
+
+A message that does not reach them counts too: if they take none from the bot, Discord would be asked in vain each time.
+"""
 
 import asyncio
 
@@ -17,7 +20,7 @@ MAX_TOLD = 10_000
 
 
 class OutsideNotices:
-    """Remembers for a day who was told about which channel."""
+    """Remembers for a day who was sent a message about which channel."""
 
     def __init__(self) -> None:
         self._clock = asyncio.get_running_loop().time
@@ -25,15 +28,17 @@ class OutsideNotices:
 
     async def tell(self, question: Question, canvas: Canvas, error: CanvasError) -> bool:
         """Tell the asker why there is no answer in the channel, and return whether they know."""
-        channel = question.location.channel
-        sentence = explain_outside(error, channel)
+        place = question.location
+        sentence = explain_outside(error, place.channel)
         if not isinstance(error, OF_THE_PLACE):
-            return await canvas.send_dm(sentence)
+            return bool(await canvas.send_dm(sentence))
+        # A thread has its channel's permissions: to start many is no way to many messages. Each is locked by itself.
+        channel = place.channel if isinstance(error, ThreadLocked) else place.settings_channel
         now, key = self._clock(), (question.asker, channel)
         if now < self._told.get(key, now):
             return True
         self._told[key] = now + TOLD_SECONDS  # before the wait: the next question may fail meanwhile
         told = await canvas.send_dm(sentence)
-        if not told:
-            self._told.pop(key, None)  # the bot only overheard them, or they take no such message
-        return told
+        if told is None:
+            self._told.pop(key, None)
+        return bool(told)

@@ -13,7 +13,7 @@ from bot.discord.canvases.requests import Requests
 from bot.discord.canvases.surfaces import TransportSurface
 from bot.discord.canvases.token_transports import TOKEN_SECONDS, ResponseTransport
 from bot.discord.canvases.transports import ClosedTransport, Transport
-from bot.discord.errors import UNREADABLE
+from bot.discord.errors import ALREADY_ACKNOWLEDGED, UNREADABLE
 from bot.streaming.canvas import (
     BucketKey,
     Canvas,
@@ -24,10 +24,6 @@ from bot.streaming.canvas import (
     TokenExpired,
     Verb,
 )
-
-ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for a second response (documentation, "JSON Error Codes"): another process with this token has told
-the asker what there is to say."""
 
 GUEST_MESSAGES = 5
 """How many messages hold the text of an answer if the bot is no member. Discord takes the response and 5 follow-ups

@@ -47,6 +47,6 @@ class MessageCanvas(TransportSurface, Canvas):
         """Say nothing: a message cannot be answered privately in its channel."""
         return False
 
-    async def send_dm(self, sentence: str) -> bool:
-        """Send the asker a direct message."""
-        return self._spoken_to and await self._requests.send_dm(self._message.author, sentence)
+    async def send_dm(self, sentence: str) -> bool | None:
+        """Send the asker a direct message, unless they were only overheard."""
+        return await self._requests.send_dm(self._message.author, sentence) if self._spoken_to else None

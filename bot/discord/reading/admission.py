@@ -1,6 +1,6 @@
 """Where, and for whom, a server has the bot answer: what is asked elsewhere, or by others, is ignored or refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import discord
@@ -8,7 +8,7 @@ import discord
 from bot.discord.interactions import Refused
 from bot.discord.locations import interaction_location, message_location
 from bot.domain.question import Location
-from bot.domain.settings.server_settings import Reach
+from bot.domain.settings.server_settings import EXCEPT, Reach
 from bot.strings.reach import not_for_you, not_here
 
 
@@ -35,8 +35,10 @@ class Admission:
         return self._server_settings.reach(location)
 
     def hears(self, message: discord.Message) -> bool:
-        """Return whether what the message asks may be answered; not if its writer's roles matter and are not known."""
+        """Return whether what the message asks may be answered; not if it depends on roles or a channel not known."""
         reach = self.reach(message_location(message))
+        if reach.mode == EXCEPT and isinstance(message.channel, discord.PartialMessageable):
+            return False  # it may be a thread in a channel that is excepted; once it is known, it is caught up with
         return reach.here and (reach.roles is None or reach.includes(_roles_of(message.author)))
 
     def check(self, interaction: discord.Interaction[Any]) -> None:
@@ -45,7 +47,12 @@ class Admission:
         if not reach.here:
             raise Refused(not_here())
         if reach.roles is not None and not reach.includes(_roles_of(interaction.user)):
-            raise Refused(not_for_you(sorted(reach.roles)))
+            raise Refused(not_for_you(existing_roles(interaction.guild, reach.roles)))
+
+
+def existing_roles(guild: discord.Guild | None, roles: Collection[int]) -> Sequence[int]:
+    """Return those of `roles` that a server still has; all if discord.py does not know the server."""
+    return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)
 
 
 def _roles_of(person: object) -> Collection[int]:

@@ -23,6 +23,7 @@ _CHANNELS = [
     discord.ChannelType.voice,
     discord.ChannelType.stage_voice,
     discord.ChannelType.forum,
+    discord.ChannelType.media,
 ]
 
 
@@ -36,6 +37,12 @@ def welcome_buttons(server: int) -> discord.ui.View:
         )
         for action, label in labels.items()
     )
+
+
+def is_welcome(message: discord.Message, server: int) -> bool:
+    """Return whether a message has the buttons of a server's welcome."""
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return any(getattr(item, "custom_id", None) == f"welcome:try:{server}" for row in rows for item in row.children)
 
 
 def done_button(server: int) -> discord.ui.View:

@@ -1,9 +1,9 @@
 """Notes which servers the bot is in, welcomes those that are new to it, and takes each welcome away in the end.
 
-Servers are noted at once, since what is stored of one that was left is erased. Welcomes are posted and removed one
-after another, with pauses: many joins at once are no flood of requests. A server counts as new if the database does not
-know the bot in it, and only one process learns that: each is welcomed at most once, unless the bot is removed and
-invited again. At the first start nobody is welcomed.
+Servers are noted at once, since what is stored of one that was left is erased. With the note goes that a welcome waits,
+for whatever process is there then. Welcomes are posted and removed one after another, with pauses: many joins at once
+are no flood of requests. A server counts as new if the database does not know the bot in it, and only one process
+learns that: each is welcomed once, unless the bot is removed and invited again. At the first start nobody is welcomed.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.discord.client import Switchboard
 from bot.discord.reading.addressing import own_id
-from bot.discord.welcome.place import welcome_channel
+from bot.discord.welcome.posting import WelcomePosts
 from bot.discord.welcome.shown import PAUSE, ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.timing import Backoff, Pause
@@ -22,7 +22,7 @@ from bot.domain.welcome import WelcomeStore
 _log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 3600.0
-"""How often it is looked which welcomes are old."""
+"""How often it is looked which welcomes are old, and which still wait."""
 
 
 class Memberships(Protocol):
@@ -42,7 +42,7 @@ class Memberships(Protocol):
 
 
 class Greeter:
-    """Welcomes servers from `begin` to `close`; `shown` posts the welcomes and ends them.
+    """Welcomes servers from `begin` to `close`; `posts` posts the welcomes, and `shown` ends them.
 
     `pause` waits for some seconds.
     """
@@ -53,12 +53,14 @@ class Greeter:
         store: WelcomeStore,
         memberships: Memberships,
         shown: ShownWelcomes,
+        posts: WelcomePosts,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._store = store
         self._memberships = memberships
         self._shown = shown
+        self._posts = posts
         self._pause = pause
         self._sweep_due = False
         self._new: dict[int, bool] = {}  # those to note, and whether to welcome them
@@ -100,7 +102,7 @@ class Greeter:
         self._known.discard(server)
 
     async def close(self) -> None:
-        """Stop. Servers not noted yet are new at the next start too; a welcome that still waits is not posted."""
+        """Stop. Servers not noted yet are new at the next start too, and a welcome that waits is posted then."""
         if self._timer is not None:
             self._timer.cancel()
         for task in (self._noting, self._welcoming):
@@ -114,7 +116,7 @@ class Greeter:
             self._work()
 
     def _look_for_old(self) -> None:
-        """Look for old welcomes now, and once an hour."""
+        """Look for welcomes that are old, or wait, now and once an hour."""
         self._sweep_due = True
         if self._timer is not None:
             self._timer.cancel()
@@ -165,7 +167,7 @@ class Greeter:
         if self._sweep_due:
             self._sweep_due = False
             try:
-                await self._shown.sweep()
+                self._unwelcomed.update(dict.fromkeys(await self._shown.sweep()))
             except DatabaseUnavailable:
                 self._sweep_due = True
                 raise
@@ -196,7 +198,7 @@ class Greeter:
         """Note a server, so that nothing of it is erased; it is to be welcomed if it is new."""
         if self._bot.get_guild(server) is None:
             return
-        is_new = await self._store.claim(self._me, server)
+        is_new = await self._store.claim(self._me, server, welcome=welcome)
         self._known.add(server)
         if self._bot.get_guild(server) is None:
             self._known.discard(server)
@@ -213,12 +215,7 @@ class Greeter:
         if guild.unavailable:
             self._out_of_sight.add(server)
             return False
-        channel = welcome_channel(guild)
-        if channel is None:
-            _log.info("server %d is not welcomed: there is no channel to write in", server)
-            return False
-        await self._shown.post(channel, await self._shown.text(server, channel.id))
-        return True
+        return await self._posts.post(guild)
 
     @property
     def _me(self) -> int:

@@ -1,10 +1,10 @@
-"""The welcomes that are shown: posted, changed and deleted, each failure without harm."""
+"""The welcomes that are shown: what they say, changed and deleted, each failure without harm."""
 
 import asyncio
 import logging
-import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import discord
@@ -13,13 +13,11 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.reading.addressing import own_id
-from bot.discord.welcome.cards import welcome_buttons
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Provider
 from bot.domain.question import Location
-from bot.domain.runtime.timing import Backoff, Pause
+from bot.domain.runtime.timing import Pause
 from bot.domain.welcome import Step, Welcome, WelcomeStore
-from bot.streaming.canvas import CanvasError, Unavailable
 from bot.strings.welcome import welcome as welcome_text
 
 _log = logging.getLogger(__name__)
@@ -30,14 +28,8 @@ SHOWN_SECONDS = 7 * 24 * 60 * 60
 PAUSE = 0.5
 """Seconds between two servers."""
 
-_TRIES = 3
-"""How often a welcome is sent if Discord fails; with the same nonce, so that it is shown once."""
-
-_REQUEST_SECONDS = 15.0
-"""How long an edit or a deletion may take."""
-
-_NONCE_BYTES = 12
-"""A nonce has up to 25 characters (documentation, "Create Message")."""
+REQUEST_SECONDS = 15.0
+"""How long one request may take."""
 
 
 class AnswerConfig(Protocol):
@@ -81,17 +73,11 @@ class ShownWelcomes:
         config = await self._settings.answer_config(Location(channel, channel, server))
         return welcome_text(self._me, config.provider.label)
 
-    async def post(self, channel: discord.TextChannel, text: str) -> None:
-        """Post a welcome, and store where it is, however long the database takes."""
-        message = await self._send(channel, text)
-        if message is not None:
-            await self._keep(Welcome(channel.guild.id, channel.id, message, int(self._now())))
-
     async def note(self, server: int, step: Step) -> None:
         """Note that a step is taken; with both, the welcome goes. After a choice, it says who answers now."""
         try:
             welcome = await self._store.note(self._me, server, step)
-            if welcome is None:
+            if welcome is None or welcome.waits:
                 return
             if welcome.is_done:
                 await self._end(welcome)
@@ -103,60 +89,52 @@ class ShownWelcomes:
     async def dismiss(self, server: int) -> bool:
         """Delete the server's welcome, and return whether it is gone; raises `DatabaseUnavailable`."""
         welcome = await self._store.welcome(self._me, server)
-        return welcome is None or await self._end(welcome)
+        if welcome is None:
+            return True
+        if welcome.waits:
+            return False
+        try:
+            await self._delete(welcome)
+        except DISCORD_FAILURES as error:
+            _log.info("server %d: its welcome is not deleted: %s", server, type(error).__name__)
+            return False
+        await self._store.remove(self._me, server)
+        return True
 
-    async def sweep(self) -> None:
-        """Delete what is old or done, in the servers that this process sees; raises `DatabaseUnavailable`."""
-        for welcome in await self._store.welcomes(self._me):
+    async def sweep(self) -> Sequence[int]:
+        """Delete what is old or done, and return whose welcome waits, of the servers that this process sees.
+
+        Raises `DatabaseUnavailable`.
+        """
+        seen = [each for each in await self._store.welcomes(self._me) if self._bot.get_guild(each.server) is not None]
+        for welcome in seen:
             is_old = self._now() - welcome.posted_at >= SHOWN_SECONDS
-            if (is_old or welcome.is_done) and self._bot.get_guild(welcome.server) is not None:
+            if not welcome.waits and (is_old or welcome.is_done):
                 await self._end(welcome)
                 await self._pause(PAUSE)
+        return [welcome.server for welcome in seen if welcome.waits]
 
-    async def _send(self, channel: discord.TextChannel, text: str) -> int | None:
-        nonce, requests = secrets.token_hex(_NONCE_BYTES), self._bot.requests
-        view = welcome_buttons(channel.guild.id)
-        backoff = Backoff(asyncio.get_running_loop().time)
-        for tries_left in reversed(range(_TRIES)):
-            await requests.trace.wait_until_idle()
-            try:
-                return await requests.send_repeatable(
-                    lambda: channel.send(text, view=view, allowed_mentions=SILENT, nonce=nonce), booked=False
-                )
-            except CanvasError as error:
-                _log.info("server %d: a welcome failed: %s", channel.guild.id, type(error).__name__)
-                if not isinstance(error, Unavailable) or not tries_left:
-                    return None
-                await self._pause(backoff.next_pause())
-        return None
-
-    async def _keep(self, welcome: Welcome) -> None:
-        backoff = Backoff(asyncio.get_running_loop().time)
-        while True:
-            try:
-                await self._store.add(self._me, welcome)
-            except DatabaseUnavailable:
-                await self._pause(backoff.next_pause())
-            else:
-                return
-
-    async def _end(self, welcome: Welcome) -> bool:
-        """Delete a welcome, and return whether it is gone, or at least out of reach; a failure is tried again."""
+    async def _end(self, welcome: Welcome) -> None:
+        """Delete a welcome, if the bot can get to it; any other failure is tried again."""
         try:
-            await self._bot.requests.trace.within(_REQUEST_SECONDS, self._message(welcome).delete())
-        except (discord.NotFound, discord.Forbidden):
-            pass  # it is gone already, or the bot can no longer get to it
+            await self._delete(welcome)
+        except discord.Forbidden:
+            _log.info("server %d: its welcome is out of reach", welcome.server)
         except DISCORD_FAILURES as error:
             _log.info("server %d: its welcome is not deleted: %s", welcome.server, type(error).__name__)
-            return False
+            return
         await self._store.remove(self._me, welcome.server)
-        return True
+
+    async def _delete(self, welcome: Welcome) -> None:
+        """Delete a welcome, unless somebody did; raises one of `DISCORD_FAILURES`."""
+        with suppress(discord.NotFound):
+            await self._bot.requests.trace.within(REQUEST_SECONDS, self._message(welcome).delete())
 
     async def _refresh(self, welcome: Welcome) -> None:
         text = await self.text(welcome.server, welcome.channel)
         try:
             edit = self._message(welcome).edit(content=text, allowed_mentions=SILENT)
-            await self._bot.requests.trace.within(_REQUEST_SECONDS, edit)
+            await self._bot.requests.trace.within(REQUEST_SECONDS, edit)
         except DISCORD_FAILURES as error:
             _log.info("server %d: its welcome is not changed: %s", welcome.server, type(error).__name__)
 

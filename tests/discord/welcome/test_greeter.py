@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.discord.welcome import greeter as module
 from bot.discord.welcome.greeter import Greeter
 from bot.discord.welcome.shown import PAUSE
 from bot.domain.errors import DatabaseUnavailable
@@ -38,7 +37,7 @@ class Database:
         """Forget a server."""
         self.known.discard(server)
 
-    async def claim(self, bot: int, server: int) -> bool:
+    async def claim(self, bot: int, server: int, *, welcome: bool) -> bool:
         """Note a server, and return whether it is new."""
         self.reach()
         await asyncio.sleep(0)
@@ -89,8 +88,8 @@ class Process:
         self.welcomed: list[int] = []
         self.times: list[float] = []
         self.sweeps = 0
-        shown: Any = SimpleNamespace(post=self._post, text=self._text, sweep=self._sweep)
-        self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown)
+        shown, posts = cast("Any", SimpleNamespace(sweep=self._sweep)), cast("Any", SimpleNamespace(post=self._post))
+        self.greeter = Greeter(cast("Any", self.bot), cast("Any", database), database, shown, posts)
 
     def add(self, *servers: int, unavailable: bool = False) -> None:
         """Have the bot be in servers."""
@@ -108,22 +107,15 @@ class Process:
         self.greeter.begin()
         await asyncio.sleep(1000)
 
-    async def _text(self, server: int, channel: int) -> str:
-        return ""
-
-    async def _post(self, channel: Any, text: str) -> None:  # noqa: ANN401 - a fake channel
-        self.welcomed.append(channel.server)
+    async def _post(self, guild: SimpleNamespace) -> bool:
+        self.welcomed.append(guild.id)
         self.times.append(asyncio.get_running_loop().time())
+        return True
 
-    async def _sweep(self) -> None:
+    async def _sweep(self) -> list[int]:
         self.bot.facts.reach()
         self.sweeps += 1
-
-
-@pytest.fixture(autouse=True)
-def somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have each server offer a channel."""
-    monkeypatch.setattr(module, "welcome_channel", lambda guild: SimpleNamespace(id=5, server=guild.id))
+        return []
 
 
 async def test_nobody_is_welcomed_at_the_first_start_and_who_joins_afterwards_is() -> None:
@@ -235,9 +227,9 @@ async def test_a_server_that_the_bot_was_removed_from_meanwhile_is_left_alone() 
     process.greeter.left(1)
     claim = database.claim
 
-    async def removed_meanwhile(bot: int, server: int) -> bool:
+    async def removed_meanwhile(bot: int, server: int, *, welcome: bool) -> bool:
         del process.bot.servers[server]
-        return await claim(bot, server)
+        return await claim(bot, server, welcome=welcome)
 
     database.claim = removed_meanwhile  # type: ignore[method-assign]
     await asyncio.sleep(10)
