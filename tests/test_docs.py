@@ -1,5 +1,6 @@
 """The README, `.env.example`, `--help` and the Makefile say what the code does."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from bot.diagnostics.permissions import INVITED, WANTED
 from bot.providers import PROVIDERS
 from bot.settings import Settings
-from scripts import architecture
+from scripts import architecture, pythons
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,6 +104,16 @@ def test_pre_commit_runs_what_make_check_runs() -> None:
     commands = subprocess.run(make, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert re.findall("entry: (.+)", hooks) == commands
+
+
+def test_the_same_pythons_are_named_everywhere() -> None:
+    versions = pythons.supported()
+    said = f"You need Python {versions[0]} to {versions[-1]}, make and git."
+    assert said in README
+    assert said in CONTRIBUTING
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(versions)}" in workflow
+    assert f"`make PYTHON=python{versions[1]} install` change to another Python" in CONTRIBUTING
 
 
 def test_the_readme_is_short() -> None:
