@@ -34,7 +34,9 @@ REFUSED = {
     "Latin-1": (b"NAME=Ren\xe9\n", "UTF-8"),
     "UTF-16": ("TOKEN=hidden\n".encode("utf-16"), "UTF-8"),
     "UTF-16 without a mark": ("TOKEN=hidden\n".encode("utf-16-le"), "UTF-8"),
-    "an open quote": (b'A=b\nTOKEN="hidden\n', "line 2"),
+    "an open quote": (b'A=b\nTOKEN="hidden\n', "line 2 on: the quotes around TOKEN's value do not match"),
+    "a quote that closes too soon": (b"export TOKEN = 'hidden'more\n", "line 1 on: the quotes around TOKEN's value"),
+    "a quote that closes as another": (b"TOKEN='hidden\"\n", "line 1 on: the quotes around TOKEN's value"),
     "another format": (b"A=b\n# c\nTOKEN: hidden\n", "line 3"),
 }
 
