@@ -1,5 +1,6 @@
 """Reads `.env`, the file beside the program that holds its settings, and what people put around a value."""
 
+import os
 import re
 from collections.abc import Mapping
 from io import StringIO
@@ -35,6 +36,19 @@ def read_env_file(path: Path) -> dict[str, str]:
         if line.key is not None and line.value is not None:
             stored[line.key] = line.value
     return stored
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Return whether other users of this machine can read or change a file; False if there is none.
+
+    On Windows, where a file's mode tells nothing of that, False.
+    """
+    if os.name == "nt":
+        return False
+    try:
+        return bool(path.stat().st_mode & 0o066)
+    except OSError:
+        return False
 
 
 _EDGES = " \t\r\n\f\v\u00a0\u00ad\u200b\u200c\u200d\u2028\u2029\u2060\ufeff"

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from bot.conversation.history import Bounds
 from bot.domain.proxies import Proxies
-from bot.env_file import EnvFileError, clean_values, read_env_file
+from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
 from bot.logs import LogFormat
 from bot.malformed_settings import describe, show
 from bot.providers import PROVIDERS
@@ -143,6 +143,8 @@ class Configuration:
     default: str
     incomplete: tuple[str, ...]
     """Sentences about providers that have some of their settings but not all."""
+    exposed_file: Path | None = None
+    """The `.env` that was read, if other users of this machine can read or change it."""
 
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
@@ -169,7 +171,8 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         for name, found in every.items()
         if not found.configured and found.partly_configured
     )
-    return Configuration(settings, configured, default, incomplete)
+    exposed_file = _ENV_FILE if environment is None and is_open_to_others(_ENV_FILE) else None
+    return Configuration(settings, configured, default, incomplete, exposed_file)
 
 
 def load_database_url(environment: Mapping[str, str] | None = None) -> str:

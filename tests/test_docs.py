@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.diagnostics.permissions import INVITED, WANTED
+from bot.env_file import is_open_to_others
 from bot.providers import PROVIDERS
 from bot.settings import Settings
 from scripts import architecture, pythons
@@ -68,6 +70,14 @@ def test_help_names_each_command_of_the_readme(module: str) -> None:
     )
     for word in re.findall(rf"`python -m {module} ([a-z-]+)`", README):
         assert word in done.stdout
+
+
+def test_the_readme_makes_an_env_file_that_nobody_else_reads(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^install .*\.env(?= )", README, re.MULTILINE)
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    subprocess.run(["sh", "-c", f"umask 022; {command}"], cwd=tmp_path, check=True)
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == EXAMPLE
+    assert not is_open_to_others(tmp_path / ".env")
 
 
 def test_slash_commands_of_the_readme_exist() -> None:

@@ -1,10 +1,11 @@
 """What `.env` may look like, as editors on any system save it and as people write it for a shell."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from bot.env_file import EnvFileError, read_env_file
+from bot.env_file import EnvFileError, is_open_to_others, read_env_file
 
 READ = {
     "a byte order mark": (b"\xef\xbb\xbfTOKEN=abc\nMORE=d\n", {"TOKEN": "abc", "MORE": "d"}),
@@ -63,3 +64,16 @@ def test_is_refused_in_one_line_that_names_the_file(name: str, tmp_path: Path) -
 
 def test_no_file_is_no_mistake(tmp_path: Path) -> None:
     assert read_env_file(tmp_path / ".env") == {}
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_open"), [(0o600, False), (0o400, False), (0o711, False), (0o644, True), (0o640, True), (0o602, True)]
+)
+def test_whether_others_can_read_or_change_it(mode: int, is_open: bool, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert not is_open_to_others(file)
+    file.touch()
+    file.chmod(mode)
+    assert is_open_to_others(file) is is_open
+    with patch("os.name", "nt"):
+        assert not is_open_to_others(file)
