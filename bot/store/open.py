@@ -154,6 +154,9 @@ async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, wai
 
 def _check_folder(address: SqliteFile) -> None:
     """Raise `PermissionError` if the file could not be made, with folders that are missing."""
-    nearest = next(folder for folder in address.path.absolute().parents if folder.exists())
+    path = address.path.absolute()
+    nearest = next((folder for folder in path.parents if folder.exists()), None)
+    if nearest is None:  # on Windows
+        raise FileNotFoundError(f"there is no drive {path.drive}")
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise PermissionError(f"no file can be made in {nearest}")
