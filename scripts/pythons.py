@@ -44,8 +44,9 @@ def find(version: str, environment: Mapping[str, str]) -> str | None:
 
 def _candidates(version: str, environment: Mapping[str, str]) -> Iterator[str]:
     yield from environment.get("PYTHONS", "").split()
-    name = f"python{version}.exe" if os.name == "nt" else f"python{version}"
-    yield from (str(Path(folder) / name) for folder in environment.get("PATH", "").split(os.pathsep) if folder)
+    yield from (
+        str(Path(folder) / f"python{version}") for folder in environment.get("PATH", "").split(os.pathsep) if folder
+    )
     pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "")) / ".pyenv")
     yield from (str(path) for path in sorted(pyenv.glob(f"versions/{version}.*/bin/python")))
 
@@ -68,7 +69,7 @@ def set_up(python: str, folder: Path) -> str:
     `CalledProcessError` if what tests need cannot be installed.
     """
     stamp, wanted = folder / "installed", f"{python} {sha256(_REQUIREMENTS.read_bytes()).hexdigest()}"
-    own = folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+    own = folder / "bin" / "python"
     if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted and own.exists()):
         if subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=False).returncode != 0:
             return ""
