@@ -50,8 +50,8 @@ def _check_proxy(secret: SecretStr) -> SecretStr:
         sound = False
     if not sound:
         scheme = name_scheme(value)
-        given = f"begins with {scheme}, but " if scheme not in ("http://", "https://", "") else ""
-        raise ValueError(f"{given}must be an address such as http://proxy.example:3128")
+        given = "has no valid host and port" if scheme in ("http://", "https://", "") else f"begins with {scheme}"
+        raise ValueError(f"{given}, but must be an address such as http://proxy.example:3128")
     return SecretStr(value)
 
 
