@@ -12,7 +12,7 @@ CLIENTS := $(patsubst tests/clients/requirements/%.txt,build/clients/%/installed
 # If this is set, every process compiles every module again.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo script install test slow check format architecture providers bench counts screenshots lock clean
+.PHONY: help demo script install test slow pythons check format architecture providers bench counts screenshots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -60,6 +60,9 @@ test: $(DEVELOPING)  ## run all tests but the slow ones
 
 slow: $(DEVELOPING) $(JUDGES) $(CLIENTS) $(DISCORDJS)  ## run the slow tests
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow
+
+pythons: $(DEVELOPING)  ## run a part of the tests on each supported Python that this machine has
+	$(BIN)/python -m scripts.pythons -n $(WORKERS) --dist worksteal
 
 check: $(DEVELOPING)  ## format, lint, types, layer rules
 	$(BIN)/ruff format --check .

@@ -66,8 +66,11 @@ async def check(configuration: Configuration, out: TextIO) -> int:
 
 def _settings(configuration: Configuration) -> list[CheckResult]:
     sentence = say.configured(configuration.providers, configuration.default)
-    incomplete = [CheckResult(Status.WARNING, say.SETTINGS, *say.incomplete(each)) for each in configuration.incomplete]
-    return [CheckResult(Status.OK, say.SETTINGS, sentence), *incomplete]
+    warnings = [CheckResult(Status.WARNING, say.SETTINGS, *say.incomplete(each)) for each in configuration.incomplete]
+    exposed = configuration.exposed_file
+    if exposed is not None:
+        warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings]
 
 
 async def _database(settings: Settings) -> CheckResult:

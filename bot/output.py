@@ -1,5 +1,6 @@
 """What the program prints reaches its reader in any encoding, and a reader who has gone is no error."""
 
+import errno
 import io
 import os
 import sys
@@ -7,8 +8,9 @@ from collections.abc import Callable
 
 
 def run_printing(command: Callable[[], int]) -> int:
-    r"""Run a command and return its exit code, or 1 if the reader of its output went away (`| head -1`).
+    r"""Run a command and return its exit code, or 1 if nobody takes its output.
 
+    The reader may have gone (`| head -1`), or the disk be full.
     Characters that the encoding of standard output or standard error lacks are printed as escapes (`\u201c`), as
     Windows' code page 1252, ASCII and the like need it. An output that is closed takes everything and shows nothing.
     """
@@ -18,9 +20,22 @@ def run_printing(command: Callable[[], int]) -> int:
             return command()
         finally:
             _flush()
-    except BrokenPipeError:
+    except Exception as error:
+        if not _is_refused_output(error):
+            raise
         _drop_rest()
         return 1
+
+
+def _is_refused_output(error: BaseException) -> bool:
+    """Return whether an error, or each of a group of tasks, says that nobody takes what is printed."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_refused_output(each) for each in error.exceptions)
+    # Windows calls a broken pipe an invalid argument. An error with a file's name is not about the output.
+    return isinstance(error, OSError) and error.filename is None and error.errno in _REFUSED
+
+
+_REFUSED = {errno.EPIPE, errno.ENOSPC} | ({errno.EINVAL} if os.name == "nt" else set())
 
 
 def _prepare() -> None:
@@ -33,11 +48,8 @@ def _prepare() -> None:
 
 
 def _flush() -> None:
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError as error:  # Windows calls a broken pipe an invalid argument
-        raise BrokenPipeError from error
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _drop_rest() -> None:

@@ -1,6 +1,6 @@
 """The settings: read once from the environment and `.env`, checked, and handed on.
 
-What goes wrong is said in one sentence that begins with the variable's name and never repeats its value.
+What goes wrong is said in one sentence that begins with the variable's name.
 """
 
 import os
@@ -23,10 +23,11 @@ from pydantic import (
 
 from bot.conversation.history import Bounds
 from bot.domain.proxies import Proxies
-from bot.env_file import EnvFileError, read_env_file
+from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
 from bot.logs import LogFormat
+from bot.malformed_settings import describe, show
 from bot.providers import PROVIDERS
-from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address, has_host, name_scheme
 from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
 
@@ -38,6 +39,12 @@ _PROXIES = ("https_proxy", "http_proxy", "no_proxy")
 """Variables that other programs read in small letters first, and so does this one."""
 
 
+_NOT_SET = (
+    "DISCORD_TOKEN is not set: copy .env.example to .env, and put your bot's token into it, which Discord's developer "
+    "portal shows under Bot"
+)
+
+
 class SettingsError(Exception):
     """A setting is missing or malformed; the text is the one line to show, with the variable's name in it."""
 
@@ -47,11 +54,13 @@ def _check_proxy(secret: SecretStr) -> SecretStr:
     value = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(value)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        sound = parts.scheme in ("http", "https") and has_host(parts)
     except ValueError:
         sound = False
     if not sound:
-        raise ValueError("must be an address such as http://proxy.example:3128")
+        scheme = name_scheme(value)
+        given = "has no valid host and port" if scheme in ("http://", "https://", "") else f"begins with {scheme}"
+        raise ValueError(f"{given}, but must be an address such as http://proxy.example:3128")
     return SecretStr(value)
 
 
@@ -96,12 +105,17 @@ class Settings(BaseModel):
     def _in_capitals(cls, value: Any) -> Any:  # noqa: ANN401 - whatever pydantic was handed
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("log_format", "default_provider", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: Any) -> Any:  # noqa: ANN401 - whatever pydantic was handed
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("default_provider")
     @classmethod
     def _is_provider(cls, value: str | None) -> str | None:
         names = [provider.name for provider in PROVIDERS]
         if value is not None and value not in names:
-            raise ValueError(f"must be one of {', '.join(names)}")
+            raise ValueError(f"is {show(value)}, but must be one of {', '.join(names)}")
         return value
 
     @field_validator("database_url", "database_direct_url")
@@ -150,6 +164,8 @@ class Configuration:
     default: str
     incomplete: tuple[str, ...]
     """Sentences about providers that have some of their settings but not all."""
+    exposed_file: Path | None = None
+    """The `.env` that was read, if other users of this machine can read or change it."""
 
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
@@ -160,7 +176,9 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     try:
         settings = Settings.model_validate(own)
     except ValidationError as error:
-        raise SettingsError(_sentence(error, "")) from None
+        if "DISCORD_TOKEN" not in given:
+            raise SettingsError(_NOT_SET) from None
+        raise SettingsError(describe(error, Settings, "", given)) from None
     every = {provider.name: _provider_settings(provider.settings_type, given) for provider in PROVIDERS}
     configured = {name: found for name, found in every.items() if found.configured}
     if not configured:
@@ -174,12 +192,13 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         for name, found in every.items()
         if not found.configured and found.partly_configured
     )
-    return Configuration(settings, configured, default, incomplete)
+    exposed_file = _ENV_FILE if environment is None and is_open_to_others(_ENV_FILE) else None
+    return Configuration(settings, configured, default, incomplete, exposed_file)
 
 
 def load_database_url(environment: Mapping[str, str] | None = None) -> str:
     """Read only where the database is, for what needs no other setting; raises `SettingsError`."""
-    url = _given(environment).get("DATABASE_URL", Settings.model_fields["database_url"].default).strip()
+    url = _given(environment).get("DATABASE_URL", Settings.model_fields["database_url"].default)
     try:
         parse_url(url)
     except DatabaseUrlError as error:
@@ -194,30 +213,16 @@ def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
             environment = read_env_file(_ENV_FILE) | dict(os.environ)
         except EnvFileError as error:
             raise SettingsError(str(error)) from None
-    return {name: value for name, value in environment.items() if value.strip()}
+    return clean_values(environment)
 
 
 def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, str]) -> ProviderSettings:
     try:
         return kind.from_environment(environment)
     except ValidationError as error:
-        raise SettingsError(_sentence(error, kind.env_prefix)) from None
+        raise SettingsError(describe(error, kind, kind.env_prefix, environment)) from None
 
 
 def _none_configured(every: Mapping[str, ProviderSettings]) -> str:
     ways = "; ".join(f"{name}: {' and '.join(found.missing)}" for name, found in every.items())
     return f"no provider is configured; set the variables of at least one ({ways})"
-
-
-def _sentence(error: ValidationError, prefix: str) -> str:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    name = prefix + str(first["loc"][0] if first["loc"] else "").upper()
-    if first["type"] == "missing":
-        if name == "DISCORD_TOKEN":
-            return (
-                "DISCORD_TOKEN is not set: copy .env.example to .env, and put your bot's token into it, which "
-                "Discord's developer portal shows under Bot"
-            )
-        return f"{name} is not set"
-    problem = first["msg"].removeprefix("Value error, ")
-    return f"{name} {problem[0].lower()}{problem[1:]}"

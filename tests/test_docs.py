@@ -1,6 +1,8 @@
 """The README, `.env.example`, `--help` and the Makefile say what the code does."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.diagnostics.permissions import INVITED, WANTED
+from bot.env_file import is_open_to_others
 from bot.providers import PROVIDERS
 from bot.settings import Settings
-from scripts import architecture
+from scripts import architecture, pythons
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,6 +72,14 @@ def test_help_names_each_command_of_the_readme(module: str) -> None:
         assert word in done.stdout
 
 
+def test_the_readme_makes_an_env_file_that_nobody_else_reads(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^install .*\.env(?= )", README, re.MULTILINE)
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    subprocess.run(["sh", "-c", f"umask 022; {command}"], cwd=tmp_path, check=True)
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == EXAMPLE
+    assert not is_open_to_others(tmp_path / ".env")
+
+
 def test_slash_commands_of_the_readme_exist() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cogs").rglob("*.py"))
     groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history", "privacy"}
@@ -103,6 +114,16 @@ def test_pre_commit_runs_what_make_check_runs() -> None:
     commands = subprocess.run(make, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert re.findall("entry: (.+)", hooks) == commands
+
+
+def test_the_same_pythons_are_named_everywhere() -> None:
+    versions = pythons.supported()
+    said = f"You need Python {versions[0]} to {versions[-1]}, make and git."
+    assert said in README
+    assert said in CONTRIBUTING
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(versions)}" in workflow
+    assert f"`make PYTHON=python{versions[1]} install` change to another Python" in CONTRIBUTING
 
 
 def test_the_readme_is_short() -> None:

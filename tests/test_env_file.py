@@ -1,10 +1,11 @@
 """What `.env` may look like, as editors on any system save it and as people write it for a shell."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from bot.env_file import EnvFileError, read_env_file
+from bot.env_file import EnvFileError, is_open_to_others, read_env_file
 
 READ = {
     "a byte order mark": (b"\xef\xbb\xbfTOKEN=abc\nMORE=d\n", {"TOKEN": "abc", "MORE": "d"}),
@@ -34,7 +35,9 @@ REFUSED = {
     "Latin-1": (b"NAME=Ren\xe9\n", "UTF-8"),
     "UTF-16": ("TOKEN=hidden\n".encode("utf-16"), "UTF-8"),
     "UTF-16 without a mark": ("TOKEN=hidden\n".encode("utf-16-le"), "UTF-8"),
-    "an open quote": (b'A=b\nTOKEN="hidden\n', "line 2"),
+    "an open quote": (b'A=b\nTOKEN="hidden\n', "line 2 on: the quotes around TOKEN's value do not match"),
+    "a quote that closes too soon": (b"export TOKEN = 'hidden'more\n", "line 1 on: the quotes around TOKEN's value"),
+    "a quote that closes as another": (b"TOKEN='hidden\"\n", "line 1 on: the quotes around TOKEN's value"),
     "another format": (b"A=b\n# c\nTOKEN: hidden\n", "line 3"),
 }
 
@@ -61,3 +64,16 @@ def test_is_refused_in_one_line_that_names_the_file(name: str, tmp_path: Path) -
 
 def test_no_file_is_no_mistake(tmp_path: Path) -> None:
     assert read_env_file(tmp_path / ".env") == {}
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_open"), [(0o600, False), (0o400, False), (0o711, False), (0o644, True), (0o640, True), (0o602, True)]
+)
+def test_whether_others_can_read_or_change_it(mode: int, is_open: bool, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert not is_open_to_others(file)
+    file.touch()
+    file.chmod(mode)
+    assert is_open_to_others(file) is is_open
+    with patch("os.name", "nt"):
+        assert not is_open_to_others(file)

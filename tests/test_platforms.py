@@ -2,15 +2,21 @@
 
 import ast
 import asyncio
+import errno
 import os
 import signal
 import subprocess
 import sys
+from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from bot.commands.progress_display import ProgressDisplay
+from bot.output import run_printing
 from bot.stop_signals import StopSignals
+from tests.process.bot_runs import run_without_reader
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,18 +73,34 @@ def test_closed_outputs_take_everything() -> None:
 
 @pytest.mark.parametrize("module", ["bot", "sandbox"])
 def test_a_reader_who_has_gone_is_no_traceback(module: str) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--help"],
-        cwd=ROOT,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    os.close(writing)
-    assert done.stderr == b""
+    assert run_without_reader(module, "--help", folder=ROOT) == (1, b"")
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_progress_that_nobody_watches_stops_no_work(is_terminal: bool) -> None:
+    class Gone(StringIO):
+        def isatty(self) -> bool:
+            return is_terminal
+
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    display = ProgressDisplay(Gone())
+    display("copying", 1, 2)
+    display("comparing", 2, 2)
+    display.close()
+
+
+def test_other_errors_are_not_taken_for_a_lost_reader() -> None:
+    for error in (FileNotFoundError(errno.ENOENT, "", "x"), OSError(errno.ENOSPC, "", "file"), ValueError()):
+        with pytest.raises(type(error)):
+            run_printing(partial(_raise, error))
+        with pytest.raises(ExceptionGroup):
+            run_printing(partial(_raise, ExceptionGroup("", [BrokenPipeError(errno.EPIPE, ""), error])))
+
+
+def _raise(error: Exception) -> int:
+    raise error
 
 
 POSIX_ONLY = {

@@ -1,6 +1,7 @@
 """Shows how far a command is: a bar on a terminal, and elsewhere a line for each tenth; and says how it ended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from bot.store.errors import MaintenanceError
@@ -10,7 +11,10 @@ _STEPS = 10
 
 
 class ProgressDisplay:
-    """Implements `Progress` on a stream, such as standard error. Nothing is written for what is done at once."""
+    """Implements `Progress` on a stream, such as standard error. Nothing is written for what is done at once.
+
+    If its reader has gone (`2>&1 | head -1`), nothing more is shown, and the work goes on.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -30,17 +34,20 @@ class ProgressDisplay:
         self._shown = shown
         if self._is_terminal:
             filled = int(share * _WIDTH)
-            self._out.write(f"\r{what} [{'#' * filled}{'.' * (_WIDTH - filled)}] {shown:3} %")
+            self._write(f"\r{what} [{'#' * filled}{'.' * (_WIDTH - filled)}] {shown:3} %")
         else:
-            self._out.write(f"{what}: {shown * 100 // _STEPS} % ({done} of {total})\n")
-        self._out.flush()
+            self._write(f"{what}: {shown * 100 // _STEPS} % ({done} of {total})\n")
 
     def close(self) -> None:
         """End the bar's line."""
         if self._is_terminal and self._shown >= 0:
-            self._out.write("\n")
-            self._out.flush()
+            self._write("\n")
         self._shown = -1
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):
+            self._out.write(text)
+            self._out.flush()
 
 
 def run_with_progress(work: Callable[[ProgressDisplay], str], interrupted: str, out: TextIO, err: TextIO) -> int:

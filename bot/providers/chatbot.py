@@ -23,7 +23,7 @@ _STORY_ID = "[0-9a-fA-F]{24}"
 
 def _check_story(value: str) -> str:
     if not re.fullmatch(_STORY_ID, value):
-        raise ValueError("must be a story's id: 24 hexadecimal digits")
+        raise ValueError(f"has {len(value):,} characters, but must be a story's id: 24 hexadecimal digits")
     return value
 
 

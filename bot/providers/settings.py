@@ -3,11 +3,22 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
 
 from bot.domain.proxies import is_loopback
+
+
+def name_scheme(address: str) -> str:
+    """Return what an address begins with, such as `ftp://`; nothing if that is no scheme, and may be a secret."""
+    found = re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,9}://", address)
+    return found[0].lower() if found else ""
+
+
+def has_host(parts: SplitResult) -> bool:
+    """Return whether an address has a host, with a port or without; raises ValueError for a port that is none."""
+    return bool(re.fullmatch(r"[\w.:-]+(?:%[\w.-]+)?", parts.hostname or "")) and parts.port != 0
 
 
 def check_address(address: str, *, secure: str = "https", plain: str = "http") -> str:
@@ -19,26 +30,57 @@ def check_address(address: str, *, secure: str = "https", plain: str = "http") -
         parts = urlsplit(address)
         sound = (
             parts.scheme in (secure, plain)
-            and bool(parts.hostname)
+            and has_host(parts)
             and "@" not in parts.netloc
             and "#" not in address
             and not re.search(r"[\s\\\x00-\x20\x7f]", address)
-            and parts.port != 0
         )
         safe = sound and (parts.scheme == secure or is_loopback(parts.hostname or ""))
     except ValueError:
         safe = False
     if not safe:
-        msg = f"must be an {secure} address without user name, password and fragment ({plain} only for 127.0.0.1)"
-        raise ValueError(msg)
+        a = "an" if secure == "https" else "a"
+        msg = f"must be {a} {secure} address without user name, password and fragment ({plain} only for 127.0.0.1)"
+        raise ValueError(f"{_mistake(address, secure, plain)}, but {msg}")
     return address
 
 
+def _mistake(address: str, secure: str, plain: str) -> str:
+    """Return what is wrong with an address, without repeating more of it than its scheme."""
+    scheme = name_scheme(address)
+    rest = address[len(scheme) :]
+    if scheme not in (f"{secure}://", f"{plain}://"):
+        return f"begins with {scheme}" if scheme else f"does not begin with {secure}://"
+    if re.search(r"[\s\\\x00-\x20\x7f]", rest):
+        return "has a space, a backslash or a control character in it"
+    if "@" in re.split("[/?#]", rest)[0]:
+        return "has a user name or a password in it"
+    if "#" in rest:
+        return "has a fragment (#) in it"
+    if scheme == f"{plain}://":
+        return f"begins with {scheme} or has no valid host"
+    return "has no valid host and port"
+
+
 def _fits_header(secret: SecretStr) -> SecretStr:
-    value = secret.get_secret_value().strip()
+    value = re.sub(r"\A(?:Bot|Bearer)\s+", "", secret.get_secret_value().strip(), flags=re.IGNORECASE)
     if not re.fullmatch(r"[\x21-\x7e]+", value):
-        raise ValueError("must be printable ASCII characters without spaces")
+        raise ValueError(f"{_strange(value)}, but must be printable ASCII characters without spaces: copy it again")
+    if value[0] in _QUOTES or value[-1] in _QUOTES:
+        raise ValueError("has a quote at one end, but must be the key alone: remove the quote")
     return SecretStr(value)
+
+
+_QUOTES = "\"'`"
+
+
+def _strange(value: str) -> str:
+    """Return which character a key cannot have, and its place: one that no key has gives nothing of the key away."""
+    place, character = next((i, each) for i, each in enumerate(value, 1) if not "\x21" <= each <= "\x7e")
+    if character in "\r\n":
+        return "has a line break in it"
+    what = "a space" if character.isspace() else f"the character U+{ord(character):04X}"
+    return f"has {what} at place {place} of {len(value)}"
 
 
 def _stripped(secret: SecretStr) -> SecretStr:

@@ -27,7 +27,9 @@ _ELSEWHERE = ("answer", "response", "message")
 
 def _check_uuid(value: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value, re.IGNORECASE):
-        raise ValueError("must be a UUID such as 12345678-1234-5678-1234-567812345678")
+        raise ValueError(
+            f"has {len(value):,} characters, but must be a UUID such as 12345678-1234-5678-1234-567812345678"
+        )
     return value
 
 

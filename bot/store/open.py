@@ -109,9 +109,10 @@ async def examine_store(url: str, *, max_wait: float = MAX_WAIT_SECONDS) -> Sche
 
 
 async def _examine(address: Address, max_wait: float) -> Schema:
-    if isinstance(address, SqliteFile) and not address.path.exists():
+    if isinstance(address, SqliteFile):
         _check_folder(address)
-        return Schema.MISSING
+        if not address.path.exists():
+            return Schema.MISSING
     cautious = _without_sessions(address)
     async with asyncio.timeout(max_wait), open_engine(cautious, max_wait=max_wait) as engine:
         return await read_schema(engine)
@@ -120,6 +121,7 @@ async def _examine(address: Address, max_wait: float) -> Schema:
 async def _prepare(address: Address, max_wait: float) -> Address:
     """Bring the database up to date, and return its address with what was found out about it."""
     if isinstance(address, SqliteFile):
+        _check_folder(address)
         make_file(address)
     cautious = _without_sessions(address)
     async with (
@@ -163,7 +165,13 @@ async def _attempt(
 
 
 def _check_folder(address: SqliteFile) -> None:
-    """Raise `PermissionError` if the file could not be made, with folders that are missing."""
-    nearest = next(folder for folder in address.path.absolute().parents if folder.exists())
+    """Raise `PermissionError` if no file could be made there, with folders that are missing.
+
+    A database that exists needs that, too: SQLite's own files are beside it, and the lease.
+    """
+    path = address.path.absolute()
+    nearest = next((folder for folder in path.parents if folder.exists()), None)
+    if nearest is None:  # on Windows
+        raise FileNotFoundError(f"there is no drive {path.drive}")
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise PermissionError(f"no file can be made in {nearest}")

@@ -25,6 +25,11 @@ def incomplete(problem: str) -> tuple[str, str]:
     return f"{problem}.", "Set it too, or remove the others."
 
 
+def exposed(file: str) -> tuple[str, str]:
+    """Return the line about a file with keys that other users of the machine can read or change."""
+    return f"Other users of this machine can read or change {file}, which holds your keys.", f"Run: chmod 600 {file}"
+
+
 def token_works(user: str) -> str:
     """Return the line for a token that Discord accepts; `user` is the bot's name there."""
     return f"The token belongs to {user}."

@@ -6,6 +6,8 @@ mistake in the settings, or is a check, does the same here.
 
 import gc
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Collection, Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -26,6 +28,8 @@ SECRETS = {
     "STAMMER_API_TOKEN": "stammer-not-to-be-seen",
     "CHATBOT_CLIENT_TOKEN": "chatbot-not-to-be-seen",
 }
+
+_ROOT = Path(__file__).resolve().parents[2]
 
 NOBODY = "http://127.0.0.1:9"
 """Where nobody listens: a bot that overlooks a mistake in its settings cannot get far."""
@@ -101,3 +105,23 @@ async def check_here(settings: Mapping[str, str]) -> Ended:
     out = StringIO()
     code = await check(load(settings), out)
     return Ended(code, out.getvalue().splitlines(), [], time.monotonic() - begun)
+
+
+def run_without_reader(*arguments: str, folder: Path, full: bool = False, **variables: str) -> tuple[int, bytes]:
+    """Run a command whose standard output nobody takes; returns its exit code and standard error."""
+    if full:
+        writing = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reading, writing = os.pipe()
+        os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        env=variables | {"PYTHONPATH": str(_ROOT)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    return done.returncode, done.stderr

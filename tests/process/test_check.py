@@ -53,6 +53,18 @@ async def test_all_is_well(env: Environment) -> None:
     assert len(ended.out) == 11
 
 
+async def test_keys_that_others_can_read_are_told_with_the_remedy(env: Environment) -> None:
+    file = env.folder / ".env"
+    file.write_text("LOG_LEVEL=ERROR\n")
+    file.chmod(0o644)
+    ended = _judge(env, await run(env.bot_settings(), env.folder, "check"))
+    assert ended.code == 0, "a warning"
+    assert "chmod 600 .env" in _line(ended, "Settings: warning. ")
+    file.chmod(0o600)
+    ended = _judge(env, await run(env.bot_settings(), env.folder, "check"))
+    assert not any("chmod" in line for line in ended.out)
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "title", "part"),
     [

@@ -1,5 +1,7 @@
 """The database's address: told apart and checked without opening anything."""
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +29,10 @@ Address = SqliteFile | PostgresServer
 
 
 def parse_url(url: str) -> Address:
-    """Return what a database URL names: `sqlite:///path`, `postgresql://…` or `postgres://…`.
+    r"""Return what a database URL names: `sqlite:///path`, `postgresql://…` or `postgres://…`.
 
-    After `sqlite:///` comes the path as it is, so an absolute one makes four slashes. PostgreSQL's options are libpq's
+    After `sqlite:///` comes the path as it is, so an absolute one makes four slashes, but for one that begins with a
+    drive of Windows (`sqlite:///C:\bot\data.db`), where a fourth slash does not count. PostgreSQL's options are libpq's
     (`?sslmode=require`, `?host=/run/postgresql`), and its scheme may name a driver, which is not used
     (`postgresql+asyncpg://`). Raises `DatabaseUrlError`; opens nothing and imports no driver.
     """
@@ -37,7 +40,7 @@ def parse_url(url: str) -> Address:
     if not separator or (scheme != "sqlite" and not SCHEME.fullmatch(scheme)):
         raise DatabaseUrlError("must begin with sqlite:///, postgresql:// or postgres://")
     if any(ord(character) < ord(" ") for character in url):
-        raise DatabaseUrlError("holds a control character, such as a line break")
+        raise DatabaseUrlError("holds a control character, such as a line break; in a path, write / instead of \\")
     if scheme == "sqlite":
         return _parse_sqlite(rest)
     return parse_postgres(rest)
@@ -51,6 +54,12 @@ def _parse_sqlite(rest: str) -> SqliteFile:
         raise DatabaseUrlError("has options, which SQLite files do not take here: end it with the file's name")
     if path == ":memory:":
         raise DatabaseUrlError("must name a file: a database in memory would forget everything at the next start")
-    if not path or path.endswith("/"):
+    drive = re.match(r"/?([A-Za-z]:)(.?)", path)
+    if drive and os.name != "nt":
+        raise DatabaseUrlError("names a drive, but this system is not Windows: write sqlite:///data/switchboard.db")
+    if drive and drive[2] not in ("/", "\\"):
+        raise DatabaseUrlError(f"needs a slash after the drive: sqlite:///{drive[1]}/bot/switchboard.db")
+    if not path or path.endswith(("/", "\\")):
         raise DatabaseUrlError("names no file: write sqlite:///data/switchboard.db")
+    path = path[drive.start(1) :] if drive else path
     return SqliteFile(Path(path))

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 _Identity = tuple[int, int]
@@ -10,6 +10,15 @@ _Identity = tuple[int, int]
 
 class FileLost(OSError):
     """The database's file, or the file with its latest changes (`-wal`), was deleted, moved or replaced."""
+
+
+def file_uri(path: PurePath, mode: str) -> str:
+    """Return how SQLite opens an absolute path with `mode`: `ro`, `rw` or `rwc` (https://www.sqlite.org/uri.html).
+
+    A drive of Windows comes after a slash, and so does a share, for which `Path.as_uri` makes a host.
+    """
+    posix = path.as_posix()
+    return f"file://{quote(posix if posix.startswith('/') else f'/{posix}')}?mode={mode}"
 
 
 class FileGuard:
@@ -28,9 +37,8 @@ class FileGuard:
     @property
     def uri(self) -> str:
         """How to open the file; it is only made if none was open before."""
-        path = Path(self._path).as_posix()
         mode = "rwc" if self._files is None and self._left is None else "rw"
-        return f"file://{quote(path if path.startswith('/') else f'/{path}')}?mode={mode}"
+        return file_uri(Path(self._path), mode)
 
     def check(self) -> None:
         """Raise `FileLost` if the paths no longer lead to the files that are open."""

@@ -6,6 +6,7 @@ The file, `<database>.owner-<id>`, is empty. It is removed at the end, or by the
 import os
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.leases import OWNER_ID, Lease
@@ -57,8 +58,7 @@ class SqliteLease(Lease):
 
     async def close(self) -> None:
         """Remove the file, and give the lock back."""
-        _remove(self._path)
-        os.close(self._file)
+        _remove_and_close(self._path, self._file)
 
     def _path_of(self, owner: str) -> Path:
         return self._database.with_name(f"{self._database.name}.owner-{owner}")
@@ -78,8 +78,7 @@ def lock_for_maintenance(database: Path) -> int | None:
 
 def unlock_after_maintenance(database: Path, lock: int) -> None:
     """Let bots start again."""
-    _remove(_maintenance_path(database.resolve()))
-    os.close(lock)
+    _remove_and_close(_maintenance_path(database.resolve()), lock)
 
 
 def find_living(database: Path) -> list[str]:
@@ -128,19 +127,29 @@ def _remove_if_ended(path: Path) -> bool:
     except OSError:
         return False  # such as the file of another user's process
     try:
-        if not _lock(file):
-            return False
-        # While it is locked: a process that locks it next finds that it is no longer the file of that name.
-        _remove(path)
+        is_locked = _lock(file)
     except OSError:
-        return False  # such as a network's file system that is away
+        is_locked = False  # such as a network's file system that is away
+    if not is_locked:
+        os.close(file)
+        return False
+    return _remove_and_close(path, file)
+
+
+def _remove_and_close(path: Path, file: int) -> bool:
+    """Remove a file that is locked, and close it; returns False if the file system does not let go of it.
+
+    While it is locked, since a process that locks it next then finds that it is no longer the file of that name. On
+    Windows once more after that: it keeps a file that anybody has open, this process included.
+    """
+    try:
+        with suppress(PermissionError):
+            path.unlink(missing_ok=True)
+    except OSError:
+        return False
     finally:
         os.close(file)
+    if sys.platform == "win32":
+        with suppress(PermissionError):
+            path.unlink(missing_ok=True)
     return True
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except PermissionError:
-        return  # Windows keeps what is open: the next process removes it

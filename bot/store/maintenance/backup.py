@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.store.addresses.urls import SqliteFile
+from bot.store.engine.sqlite_file import file_uri
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.progress import Progress, untold
 
@@ -64,7 +65,7 @@ def _back_up(source: Path, target: Path, progress: Progress) -> int:
 
 def _copy(source: Path, partial: Path, progress: Progress) -> None:
     """Copy all pages as they are at one moment, however long it takes and whatever is written meanwhile."""
-    uri = f"{source.absolute().as_uri()}?mode=rw"  # which makes no file
+    uri = file_uri(source.absolute(), "rw")  # which makes no file
     with (
         closing(sqlite3.connect(uri, timeout=_LOCK_SECONDS, isolation_level=None, uri=True)) as reading,
         closing(sqlite3.connect(partial, timeout=_LOCK_SECONDS, isolation_level=None)) as writing,

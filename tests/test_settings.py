@@ -1,0 +1,203 @@
+"""Malformed settings: each is said in one plain line, and what is only around a value is understood."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.providers import PROVIDERS
+from bot.settings import Configuration, Settings, SettingsError, load, load_database_url
+from tests.process.bot_runs import complete_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+
+HIDDEN = "secret-of-nobodys-eyes"
+"""Part of each value that may hold a password: never repeated."""
+
+NUMBERS = {
+    "HISTORY_MESSAGES": "a whole number from 0 to 1000",
+    "HISTORY_CHARS": "a whole number from 0 to 1000000",
+    "PROVIDER_IDLE_TIMEOUT": "a number above 0 and at most 3600",
+    "PROVIDER_TOTAL_TIMEOUT": "a number above 0 and at most 3600",
+    "DRAIN_SECONDS": "a number from 0 to 3600",
+    "CHATBASE_TEMPERATURE": "a number from 0 to 1",
+}
+CHOICES = {
+    "MESSAGE_CONTENT_INTENT": "true or false",
+    "CHATBASE_STREAM": "true or false",
+    "DEFAULT_PROVIDER": "one of tamako, chatbase, stammer, chatbot",
+    "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
+    "LOG_FORMAT": "one of text, json",
+}
+KEYS = ["DISCORD_TOKEN", "CHATBASE_API_KEY", "STAMMER_API_TOKEN", "CHATBOT_CLIENT_TOKEN", "CHATBOT_DEVELOPER_TOKEN"]
+ADDRESSES = ["DISCORD_API_URL", "TAMAKO_API_URL", "CHATBASE_API_URL", "STAMMER_API_URL", "CHATBOT_API_URL"]
+PROXIES = ["HTTPS_PROXY", "HTTP_PROXY"]
+DATABASES = ["DATABASE_URL", "DATABASE_DIRECT_URL"]
+ANY_TEXT = [
+    *("CHATBASE_CHATBOT_ID", "CHATBASE_MODEL", "STAMMER_SYSTEM_PROMPT", "NO_PROXY"),
+    *("TAMAKO_USERNAME", "TAMAKO_APP_ID", "TAMAKO_APP_SECRET", "TAMAKO_PRVID", "TAMAKO_SVCID", "TAMAKO_SVCSECRET"),
+]
+"""Settings that take anything."""
+
+KEY = "must be printable ASCII characters without spaces: copy it again"
+ADDRESS = "must be an https address without user name, password and fragment (http only for 127.0.0.1)"
+GATEWAY = "must be a wss address without user name, password and fragment (ws only for 127.0.0.1)"
+PROXY = "must be an address such as http://proxy.example:3128"
+
+NO_NUMBERS = ("many", "10s", "1,000", "-1", "9999999", "nan", "inf", "0x10", "½", "true")
+
+MALFORMED: list[tuple[str, str, str]] = [
+    *((name, value, f'is "{value}", but must be {form}') for name, form in NUMBERS.items() for value in NO_NUMBERS),
+    *((name, HIDDEN, f"is a text of 22 characters, but must be {form}") for name, form in NUMBERS.items()),
+    ("HISTORY_MESSAGES", "1.5", 'is "1.5", but must be a whole number from 0 to 1000'),
+    ("PROVIDER_IDLE_TIMEOUT", "0", 'is "0", but must be a number above 0 and at most 3600'),
+    ("CHATBASE_TEMPERATURE", "1.01", 'is "1.01", but must be a number from 0 to 1'),
+    *((name, value, f'is "{value}", but must be {form}') for name, form in CHOICES.items() for value in ("maybe", "2")),
+    *((name, HIDDEN, f"is a text of 22 characters, but must be {form}") for name, form in CHOICES.items()),
+    ("LOG_LEVEL", "WARN", 'is "WARN", but must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL'),
+    *((name, f"{HIDDEN} more", f"has a space at place 23 of 27, but {KEY}") for name in KEYS),
+    *((name, f"{HIDDEN}\nmore", f"has a line break in it, but {KEY}") for name in KEYS),
+    *((name, f"{HIDDEN}\u200bmore", f"has the character U+200B at place 23 of 27, but {KEY}") for name in KEYS),
+    *((name, f"“{HIDDEN}", f"has the character U+201C at place 1 of 23, but {KEY}") for name in KEYS),
+    *((name, f'"{HIDDEN}', "has a quote at one end, but must be the key alone: remove the quote") for name in KEYS),
+    *((name, f"{HIDDEN}'", "has a quote at one end, but must be the key alone: remove the quote") for name in KEYS),
+    *((name, f"ftp://{HIDDEN}.example", f"begins with ftp://, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"{HIDDEN}.example/api", f"does not begin with https://, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"me:{HIDDEN}@host.example", f"does not begin with https://, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"{HIDDEN}://host", f"does not begin with https://, but {ADDRESS}") for name in ADDRESSES),
+    *(
+        (name, f"http://{HIDDEN}.example", f"begins with http:// or has no valid host, but {ADDRESS}")
+        for name in ADDRESSES
+    ),
+    *((name, f"https://me:{HIDDEN}@host", f"has a user name or a password in it, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"https://host/#{HIDDEN}", f"has a fragment (#) in it, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"https://host:99999/{HIDDEN}", f"has no valid host and port, but {ADDRESS}") for name in ADDRESSES),
+    *((name, f"https://[::1/{HIDDEN}", f"has no valid host and port, but {ADDRESS}") for name in ADDRESSES),
+    *(
+        (name, f"https://host/{HIDDEN} b", f"has a space, a backslash or a control character in it, but {ADDRESS}")
+        for name in ADDRESSES
+    ),
+    ("DISCORD_GATEWAY_URL", f"https://{HIDDEN}.example", f"begins with https://, but {GATEWAY}"),
+    ("DISCORD_GATEWAY_URL", f"{HIDDEN}.example", f"does not begin with wss://, but {GATEWAY}"),
+    *((name, f"socks5://me:{HIDDEN}@host", f"begins with socks5://, but {PROXY}") for name in PROXIES),
+    *((name, f"http://me:{HIDDEN}@", f"has no valid host and port, but {PROXY}") for name in PROXIES),
+    *((name, f"{HIDDEN}:http", f"has no valid host and port, but {PROXY}") for name in PROXIES),
+    *(
+        (name, f"mysql://me:{HIDDEN}@host/bot", "must begin with sqlite:///, postgresql:// or postgres://")
+        for name in DATABASES
+    ),
+    *((name, f"{HIDDEN}.db", "must begin with sqlite:///, postgresql:// or postgres://") for name in DATABASES),
+    (
+        "STAMMER_CHATBOT_UUID",
+        HIDDEN,
+        "has 22 characters, but must be a UUID such as 12345678-1234-5678-1234-567812345678",
+    ),
+    ("CHATBOT_STORY_ID", HIDDEN, "has 22 characters, but must be a story's id: 24 hexadecimal digits"),
+    ("BOT_DEVELOPER", f"{HIDDEN} " * 3, "has 68 characters, but must have at most 64"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), MALFORMED)
+def test_a_malformed_value_is_said_in_one_plain_line(name: str, value: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({**complete_settings(tmp_path), name: value})
+    assert str(caught.value) == f"{name} {said}"
+    assert HIDDEN not in str(caught.value)
+
+
+def test_every_setting_is_tried() -> None:
+    assert {*ANY_TEXT, *(name for name, _, _ in MALFORMED)} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["\x00", "💥" * 5000, "{}", "None", '"', "%", "\\"])
+def test_whatever_is_given_is_never_told_in_a_librarys_words(name: str, value: str, tmp_path: Path) -> None:
+    said = _mistake({**complete_settings(tmp_path), name: value})
+    assert not said or said.startswith(name)
+    assert "\n" not in said
+    assert len(said) < 200
+    assert not re.search("pydantic|[Ii]nput|a valid |should be|parse|literal|Value error|💥", said)
+
+
+def _mistake(settings: dict[str, str]) -> str:
+    try:
+        load(settings)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+WRAPPED = {
+    "single quotes": "'{}'",
+    "double quotes": '"{}"',
+    "typographic quotes": "“{}”",
+    "German quotes": "„{}“",
+    "French quotes": "« {} »",
+    "backticks": "`{}`",
+    "spaces": "  {}\t",
+    "spaces in quotes": '" {} "',
+    "a carriage return": "{}\r",
+    "a byte order mark": "\ufeff{}",
+    "what a web page hides": "\u200b{}\u00a0",
+    "the whole line": "NAME={}",
+    "the whole line of a shell": 'export NAME="{}"',
+    "the whole line of Windows": "set NAME={}",
+}
+
+
+def _values(found: Configuration) -> list[str]:
+    return [repr({name: str(value) for name, value in each}) for each in (found.bot, *found.providers.values())]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_what_is_around_a_value_is_understood(wrapping: str, tmp_path: Path) -> None:
+    settings = complete_settings(tmp_path) | {"HISTORY_MESSAGES": "7", "LOG_LEVEL": "ERROR", "CHATBASE_STREAM": "no"}
+    wrapped = {name: WRAPPED[wrapping].replace("NAME", name).format(value) for name, value in settings.items()}
+    found = load(wrapped)
+    assert _values(found) == _values(load(settings))
+    assert found.bot.discord_token.get_secret_value() == settings["DISCORD_TOKEN"]
+    assert [each.secrets for each in found.providers.values()] == [
+        each.secrets for each in load(settings).providers.values()
+    ]
+    assert load_database_url(wrapped) == settings["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"'])
+def test_a_token_as_the_documents_show_it_is_understood(written: str, tmp_path: Path) -> None:
+    found = load(complete_settings(tmp_path) | {"DISCORD_TOKEN": written, "CHATBASE_API_KEY": written})
+    assert found.bot.discord_token.get_secret_value() == "abc"
+    assert found.providers["chatbase"].secrets == ("abc",)
+
+
+@pytest.mark.parametrize("value", ['"a" and "b"', "'tis", 'say "no"', "5'10\""])
+def test_quotes_that_belong_to_a_text_stay(value: str, tmp_path: Path) -> None:
+    assert load(complete_settings(tmp_path) | {"BOT_DEVELOPER": value}).bot.bot_developer == value
+
+
+def test_a_name_behind_a_byte_order_mark_is_found(tmp_path: Path) -> None:
+    settings = complete_settings(tmp_path)
+    settings["\ufeffDISCORD_TOKEN"] = settings.pop("DISCORD_TOKEN")
+    assert load(settings).bot.discord_token.get_secret_value() == settings["\ufeffDISCORD_TOKEN"]
+
+
+@pytest.mark.parametrize("blank", ["", "  ", '""', "''", "“”", "\u200b", "DISCORD_TOKEN="])
+def test_a_blank_token_is_not_set(blank: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN is not set: copy \.env\.example"):
+        load(complete_settings(tmp_path) | {"DISCORD_TOKEN": blank})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"), [("DEFAULT_PROVIDER", "Chatbase", "chatbase"), ("LOG_FORMAT", "JSON", "json")]
+)
+def test_letters_of_another_case_are_understood(name: str, value: str, read: str, tmp_path: Path) -> None:
+    assert getattr(load(complete_settings(tmp_path) | {name: value}).bot, name.lower()) == read
+
+
+def test_the_table_knows_which_settings_are_secret() -> None:
+    fields = {name.upper(): field for name, field in Settings.model_fields.items()}
+    for provider in PROVIDERS:
+        kind = provider.settings_type
+        fields |= {kind.variable(name): field for name, field in kind.model_fields.items()}
+    shown = {*NUMBERS, *CHOICES}
+    assert not any("Secret" in str(fields[name].annotation) for name in shown)
