@@ -1,14 +1,13 @@
 """A server that the bot is added to is welcomed once, and the welcome leads to a first answer, then goes."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 from bot.discord.welcome import shown
 from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
 from sandbox.discord import Channel, Guild, Message, NotVisible, Permission
+from tests.databases import execute
 from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.waiting import until
 
@@ -42,16 +41,10 @@ async def welcome(stage: Stage, guild: Guild) -> Message:
     return found_one
 
 
-def stored(stage: Stage, query: str) -> list[tuple[int, ...]]:
-    """Return what the database has."""
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection:
-        return connection.execute(query).fetchall()
-
-
 async def gone(stage: Stage, guild: Guild) -> None:
     """Wait until no welcome is shown in a server, nor stored."""
     nothing = f"SELECT 1 FROM welcomes WHERE server = {guild.id}"
-    await until(lambda: not welcomes(stage, guild) and not stored(stage, nothing))
+    await until(lambda: not welcomes(stage, guild) and not execute(stage.database, nothing))
 
 
 @pytest.fixture
@@ -145,7 +138,7 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     await stage.admin.press(card, "Everywhere")
     await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None, 10)
     assert (await stage.ask(stage.alice, "here?", lobby)).content
-    assert ONLY not in str(stored(stage, "SELECT value FROM preferences WHERE name = 'channels'"))
+    assert ONLY not in str(execute(stage.database, "SELECT value FROM preferences WHERE name = 'channels'"))
 
 
 async def test_check_says_what_doctor_says_and_the_welcome_can_be_dismissed(
@@ -177,7 +170,7 @@ async def test_nobody_presses_it_for_another_server(joined: tuple[Stage, Guild, 
 async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_once(resting_stage: Stage) -> None:
     stage = resting_stage
     async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
+        await until(lambda: bool(execute(stage.database, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
     guild = found(stage)
     guild.add_bot(stage.app)
     async with stage.running():
@@ -191,7 +184,7 @@ async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_
         assert not welcomes(stage, stage.guild)
 
         guild.remove(stage.app.bot)
-        await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
+        await until(lambda: not execute(stage.database, "SELECT 1 FROM welcomes"))
         guild.add_bot(stage.app)
         await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
 
@@ -205,11 +198,11 @@ async def test_it_goes_after_a_week_also_if_the_bot_was_away_then(
         guild = found(stage)
         guild.add_bot(stage.app)
         await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes")))
+        await until(lambda: bool(execute(stage.database, "SELECT 1 FROM welcomes")))
     monkeypatch.setattr(shown, "SHOWN_SECONDS", 0)
     async with stage.running():
         await gone(stage, guild)
-        assert stored(stage, "SELECT 1 FROM welcomes") == []
+        assert execute(stage.database, "SELECT 1 FROM welcomes") == []
 
 
 async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[Stage, Guild, Message]) -> None:
@@ -221,4 +214,4 @@ async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[St
     await stage.told(await stage.alice.submit(form))
     await stage.idle()
     await asyncio.sleep(0)
-    assert stored(stage, f"SELECT tried FROM welcomes WHERE server = {guild.id}") == [(0,)]
+    assert execute(stage.database, f"SELECT tried FROM welcomes WHERE server = {guild.id}") == [(0,)]
