@@ -157,6 +157,8 @@ async def test_what_is_not_stored_is_said_and_the_bot_recovers(troubled: Trouble
             await check_meanwhile(stage, is_readable=troubled.trouble.is_readable)
         async with asyncio.timeout(RECOVERED_WITHIN):
             await recover(stage)
+            report = await stage.use(stage.admin, "doctor")
+            assert "⚠️ **Database.** Working, but it failed" in report.content
             while await asyncio.to_thread(troubled.leases) != "1":
                 await asyncio.sleep(0.5)
         remembered = ("before", "Before.", "and now?", "It works again.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -42,6 +43,8 @@ class Database:
         self._max_wait = max_wait
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
+        self.failed_at: float | None = None
+        """When the latest call failed, by `time.monotonic`."""
 
     async def close(self) -> None:
         """Refuse what comes from now on, and wait a little for the calls under way."""
@@ -99,7 +102,7 @@ class Database:
             return results[0], True
         if results:
             return results[0], False
-        raise _unavailable(kind)
+        raise self._unavailable(kind)
 
     async def _run(
         self,
@@ -118,7 +121,7 @@ class Database:
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        raise _unavailable(kind)
+        raise self._unavailable(kind)
 
     async def _call(
         self,
@@ -155,6 +158,12 @@ class Database:
         if not call.cancelled():
             call.exception()  # a caller that has left is not told
 
+    def _unavailable(self, kind: str) -> DatabaseUnavailable:
+        """Log and note that a call failed, and return what to raise."""
+        self.failed_at = time.monotonic()
+        _logger.warning("a database call failed: %s", kind)
+        return DatabaseUnavailable(kind)
+
     async def _wait(self, call: asyncio.Task[_T]) -> _T:
         """Return what the call returns; if nobody waits for it any more, it is cancelled and left to end by itself."""
         try:
@@ -162,12 +171,6 @@ class Database:
         except asyncio.CancelledError:
             call.cancel()
             raise
-
-
-def _unavailable(kind: str) -> DatabaseUnavailable:
-    """Log that a call failed, and return what to raise."""
-    _logger.warning("a database call failed: %s", kind)
-    return DatabaseUnavailable(kind)
 
 
 def _name_kind(error: Exception) -> str:
