@@ -78,6 +78,7 @@ SLOW = (
     "tests/e2e/test_database_of_0_1_0.py",
     "tests/e2e/test_discord_faults.py",
     "tests/e2e/test_failing_postgres.py",
+    "tests/e2e/test_full_disk.py",
     "tests/e2e/test_gateway.py",
     "tests/e2e/test_old_messages.py",
     "tests/e2e/test_outages.py",
