@@ -20,6 +20,9 @@ _LEAVE_SECONDS = 1.0
 _MOMENT_SECONDS = 0.05
 """How long `read_and_try_write` waits in line behind this process's writers, each of which takes far less."""
 
+_TRY_SECONDS = 1.0
+"""How long it waits in all for a database that is slow to write."""
+
 MAX_QUEUE_FACTOR = 6
 """How many times its own max_wait a call may wait for its turn."""
 
@@ -79,7 +82,8 @@ class Database:
         """Return what `read` returns, and whether `write`, which is handed that, is stored.
 
         Both are one relaxed transaction. Nobody waits for a writer here: if somebody else is writing to a database that
-        has one at a time, or if `write` fails, only the reading is done. Raises `DatabaseUnavailable` if that fails.
+        has one at a time, or if `write` fails or takes more than a second, only the reading is done. Then a commit that
+        was under way may be done all the same. Raises `DatabaseUnavailable` if the reading fails.
         """
         if self._closed:
             raise DatabaseUnavailable("closed")
@@ -94,12 +98,19 @@ class Database:
             results[:] = [read(connection)]  # an engine may do the work twice
             write(connection, results[0])
 
+        call = self._begin(work, self._line, writes=True, relaxed=True, waits=False)
         try:
-            await self._call(work, self._line, writes=True, relaxed=True, waits=False)
+            async with asyncio.timeout(self._max_wait):
+                await asyncio.wait({call}, timeout=_TRY_SECONDS)
+                if results and not call.done():
+                    return results[0], False
+                await self._wait(call)
         except Exception as error:  # noqa: BLE001 - as in `_run`
             kind = _name_kind(error)
         else:
             return results[0], True
+        finally:
+            call.cancel()
         if results:
             return results[0], False
         raise self._unavailable(kind)
@@ -117,13 +128,15 @@ class Database:
         try:
             async with asyncio.timeout(self._max_wait * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            return await self._call(work, line, writes=writes, relaxed=relaxed)
+            call = self._begin(work, line, writes=writes, relaxed=relaxed)
+            async with asyncio.timeout(self._max_wait):
+                return await self._wait(call)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
         raise self._unavailable(kind)
 
-    async def _call(
+    def _begin(
         self,
         work: Callable[[Connection], _T],
         line: asyncio.Lock | None,
@@ -131,13 +144,12 @@ class Database:
         writes: bool,
         relaxed: bool,
         waits: bool = True,
-    ) -> _T:
-        """Have the engine do the work, now that there is a place for it, and give the place back."""
+    ) -> asyncio.Task[_T]:
+        """Have the engine do the work, now that there is a place for it, and give the place back at its end."""
         call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
         self._under_way.add(call)
         call.add_done_callback(partial(self._leave_place, line))
-        async with asyncio.timeout(self._max_wait):
-            return await self._wait(call)
+        return call
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:
         if line is not None:
