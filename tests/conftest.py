@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgres", "tests.pgbouncer", "tests.databases", "tests.log_privacy_plugin.plugin"]
+pytest_plugins = [
+    "tests.postgres",
+    "tests.pgbouncer",
+    "tests.cluster",
+    "tests.databases",
+    "tests.log_privacy_plugin.plugin",
+]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
 settings.register_profile("brief", deadline=None, max_examples=25)
@@ -78,6 +84,8 @@ SLOW = (
     "tests/e2e/test_database_of_0_1_0.py",
     "tests/e2e/test_discord_faults.py",
     "tests/e2e/test_failing_postgres.py",
+    "tests/e2e/test_failover.py",
+    "tests/e2e/test_full_disk.py",
     "tests/e2e/test_gateway.py",
     "tests/e2e/test_old_messages.py",
     "tests/e2e/test_outages.py",

@@ -6,10 +6,14 @@ file is copied for each test. PostgreSQL's database is emptied between two tests
 
 import asyncio
 import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, MetaData, select
 
@@ -88,10 +92,33 @@ def prepared_postgres_url(prepared_postgres: PreparedDatabase) -> str:
     return prepared_postgres.lend()
 
 
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the URL of a database without content: SQLite's, unless a test is parametrized to have PostgreSQL's."""
+    return cast("str", request.getfixturevalue(_KINDS[getattr(request, "param", "sqlite")]))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
     """Give the URL of a database without content, of one kind after the other."""
     return cast("str", request.getfixturevalue(_KINDS[request.param]))
+
+
+def execute(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """Run a statement on a database from outside, whether or not an event loop runs here, and return its rows."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+            return connection.execute(statement).fetchall()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _execute_on_postgres(url, statement)).result()
+
+
+async def _execute_on_postgres(url: str, statement: str) -> list[tuple[Any, ...]]:
+    connection: Any = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await connection.fetch(statement)]
+    finally:
+        await connection.close()
 
 
 async def find_text(url: str, wanted: str) -> set[str]:

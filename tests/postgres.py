@@ -64,8 +64,9 @@ class PostgresServer:
             time.sleep(0.02)
 
     def promote(self) -> None:
-        """Have the standby take connections."""
-        self._control("promote", "-w")
+        """Have the standby take connections; does nothing if it does."""
+        if self._is_ready() == _REJECTS:
+            self._control("promote", "-w")
 
     def _start(self, waits: str, more_options: str = "") -> None:
         for attempt in range(1, _ATTEMPTS + 1):

@@ -22,8 +22,9 @@ class RunRecorder:
     """Records one run. Only its end is waited for; call `flush` when all is recorded.
 
     `shown` are the messages that show the answer already, if it is asked again. With `is_begun`, `start` is written
-    already. If the database did not take it, it is written once more at the end; if that fails too, the answer can be
-    read, but its buttons do nothing. `on_refused` is called if the run turns out to be another process's.
+    already. If the database did not take it, it is written once more at the end, unless it was tried until then. If
+    that fails too, the answer can be read, but its buttons do nothing. `on_refused` is called if the run turns out to
+    be another process's.
     """
 
     def __init__(
@@ -74,8 +75,9 @@ class RunRecorder:
 
     async def end(self, result: RunResult, turn: NewTurn | None) -> SaveResult:
         """Record how the run ended, and its turn; raises `DatabaseUnavailable`."""
+        is_being_tried = not self._last.done()
         await self._last
-        if not self._is_recorded:
+        if not (self._is_recorded or is_being_tried):
             await self._begin()
         if self._is_recorded:
             return await self._end(result, turn)

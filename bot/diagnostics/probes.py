@@ -48,12 +48,15 @@ async def probe_provider(
 
 
 async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:
-    """Return whether the database takes a note, and how long that takes."""
+    """Return whether the database takes a note, how long that takes, and whether it failed somebody just before.
+
+    A note is small: a disk without space may have room for it, and none for an answer.
+    """
     clock = clock or asyncio.get_running_loop().time
-    begun = clock()
+    begun, last_failure = clock(), facts.last_failure()
     try:
         async with asyncio.timeout(seconds):
             await facts.set(_CHECKED, "yes")
     except (DatabaseUnavailable, TimeoutError):
         return database_refuses()
-    return database_result(clock() - begun)
+    return database_result(clock() - begun, last_failure)

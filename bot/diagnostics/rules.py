@@ -12,6 +12,9 @@ from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 
+_RECENT = 60.0
+"""For how many seconds a failure of the database is worth a line."""
+
 _SLOW = 1.0
 """Seconds from which a database's or Discord's answer is slow enough to be felt."""
 
@@ -144,8 +147,10 @@ def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     return CheckResult(level, provider.label, *dependencies.latest_failed(latest.fault, lasting=latest.lasting))
 
 
-def database_result(seconds: float) -> CheckResult:
-    """Return the result for a database that took a note within `seconds`."""
+def database_result(seconds: float, last_failure: float | None) -> CheckResult:
+    """Return the result for a database that took a note within `seconds`, and last failed so many seconds before."""
+    if last_failure is not None and last_failure < _RECENT:
+        return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_failed(last_failure))
     if seconds < _SLOW:
         return CheckResult(Status.OK, dependencies.DATABASE, dependencies.database_works(seconds))
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_slow(seconds))

@@ -6,6 +6,10 @@ NOT_READY = frozenset({"25006", "53300", "57P01", "57P02", "57P03"})
 See its documentation, "PostgreSQL Error Codes".
 """
 
+PROXY_NOT_READY = frozenset({"08003", "08P01"})
+"""Codes of what PgBouncer says while its server takes no logins: it closes the connection, or hands the server's words
+on under a code of its own."""
+
 
 class DatabaseUrlError(ValueError):
     """The database's address is malformed, or of a kind that is not supported.

@@ -1,5 +1,7 @@
 """Small things that the program itself remembers from one start to the next, each under a name."""
 
+import time
+
 from sqlalchemy import Connection, select
 
 from bot.domain.stores import MetadataStore
@@ -18,3 +20,7 @@ class SqlMetadataStore(SqlStore, MetadataStore):
     @write_transaction
     def set(self, connection: Connection, name: str, value: str) -> None:
         connection.execute(insert_or_replace(connection, facts).values(name=name, value=value))
+
+    def last_failure(self) -> float | None:
+        failed_at = self._database.failed_at
+        return None if failed_at is None else time.monotonic() - failed_at

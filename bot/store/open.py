@@ -16,7 +16,7 @@ from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.transactions import Database
-from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
+from bot.store.errors import NOT_READY, PROXY_NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
 from bot.store.leases import hold_lease, is_lease_seen
 from bot.store.metadata_store import SqlMetadataStore
@@ -146,16 +146,18 @@ async def _attempt(
 ) -> T:
     """Return what opening returns; raises `DatabaseOpenError` about the `setting` instead of whatever it raises.
 
-    If it `waits`, a server that says it is not ready yet is asked again for 30 s.
+    If it `waits`, a server that says it is not ready yet is asked again for 30 s. A proxy may say so once, and then
+    nothing until it has tried again itself.
     """
-    loop = asyncio.get_running_loop()
+    loop, is_soon = asyncio.get_running_loop(), False
     backoff, until = Backoff(loop.time, longest=_MAX_PAUSE), loop.time() + _READY_SECONDS
     while True:
         try:
             return await opening()
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
             reason = address.mask(explain(error))
-            is_soon = find_sqlstate(error) in NOT_READY
+            is_late = is_soon and isinstance(error, TimeoutError)
+            is_soon = is_late or find_sqlstate(error) in NOT_READY | PROXY_NOT_READY
         pause = backoff.next_pause()
         if not (waits and is_soon) or loop.time() + pause > until:
             # Raised out here, without the driver's error as its context: that one may hold the password.

@@ -122,6 +122,15 @@ def database_slow(seconds: float) -> tuple[str, str]:
     )
 
 
+def database_failed(seconds: float) -> tuple[str, str]:
+    """Return the line for a database that took a note, but failed somebody so many seconds before."""
+    ago = max(1, round(seconds))
+    return (
+        f"Working, but it failed {ago} s ago: I may have refused a question, or not saved an answer.",
+        "If this lasts, for my host: check that the database's disk has space. The log names the error.",
+    )
+
+
 def database_refuses() -> tuple[str, str]:
     """Return the line for a database that cannot be written, or not in time."""
     remedy = (

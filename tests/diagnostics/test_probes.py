@@ -35,6 +35,10 @@ class Notebook:
 
     seconds: float = 0.0
     down: bool = False
+    failed: float | None = None
+
+    def last_failure(self) -> float | None:
+        return self.failed
 
     async def get(self, name: str) -> str | None:
         return None
@@ -116,6 +120,9 @@ def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError)
         (Notebook(3), Status.WARNING, 3),
         (Notebook(down=True), Status.ERROR, 0),
         (Notebook(3600), Status.ERROR, 5),
+        (Notebook(failed=5), Status.WARNING, 0),
+        (Notebook(failed=3600), Status.OK, 0),
+        (Notebook(down=True, failed=5), Status.ERROR, 0),
     ],
 )
 def test_the_database_is_tried_in_time(notebook: Notebook, level: Status, seconds: float) -> None:

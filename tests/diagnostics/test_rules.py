@@ -182,7 +182,12 @@ def every_bad_finding() -> Iterator[CheckResult]:
         yield say.provider_fails(provider, error)
     yield say.provider_timed_out(provider, 8)
     yield from (say.provider_result(provider, HealthStatus("It failed.", lasting)) for lasting in (True, False))
-    yield from (say.database_result(3), say.database_refuses(), say.database_closed("the file is none", "DATABASE_URL"))
+    yield from (
+        say.database_result(3, None),
+        say.database_result(0, 30),
+        say.database_refuses(),
+        say.database_closed("the file is none", "DATABASE_URL"),
+    )
     yield from (say.gateway_result(3), say.queue_result(20, 20), say.probe_crashed("Chatbase"))
 
 

@@ -1,4 +1,4 @@
-"""Fixtures: a stage with the bot running on SQLite, also without rate limits to wait for, and one on each database."""
+"""Fixtures: a stage with the bot running, also without rate limits to wait for, and one on each database."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -8,6 +8,37 @@ from bot.streaming import bucket_queues
 from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import Hours
 from tests.loop_meter import measure_steps, slowness
+
+ON_BOTH = (
+    "test_answer_threads",
+    "test_auto_reply",
+    "test_buttons",
+    "test_catching_up",
+    "test_changed_questions",
+    "test_conversations",
+    "test_history",
+    "test_persona_settings",
+    "test_privacy",
+    "test_retention",
+    "test_retry_faults",
+    "test_settings",
+    "test_several_askers",
+    "test_speakers",
+    "test_stopping",
+    "test_two_processes",
+    "test_user_keys",
+    "test_versions",
+    "test_welcome",
+)
+"""Files whose tests `make slow` runs once more, on PostgreSQL: what is stored for people, and what they see of it."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the tests of these files run on each database, on PostgreSQL as slow ones."""
+    if "database_url" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        databases = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+        metafunc.parametrize("database_url", databases, indirect=True)
+
 
 MAX_STEP = 0.05
 """Seconds of processor time that one step of the bot may take at a stretch. What is made to do harm takes 20 ms."""
@@ -30,9 +61,9 @@ def environment(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-async def stage(sqlite_url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
+async def stage(database_url: str, environment: dict[str, str]) -> AsyncIterator[Stage]:
     """Give a stage with the bot running."""
-    async with open_stage(sqlite_url, **environment) as opened, opened.running():
+    async with open_stage(database_url, **environment) as opened, opened.running():
         yield opened
 
 
@@ -45,10 +76,10 @@ def brisk(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 @pytest.fixture
-async def timeless(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Hours]]:
+async def timeless(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Hours]]:
     """Give a stage like the brisk one, whose bot does not run yet, and the hands of its clock."""
     monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
-    async with open_stage(sqlite_url) as opened:
+    async with open_stage(database_url) as opened:
         opened.hurry()
         yield opened, Hours(opened, monkeypatch)
 

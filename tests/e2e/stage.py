@@ -1,9 +1,8 @@
 """A stage for the whole bot: a Discord with a few people, four chat APIs, and the real bot between them."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
 from sandbox.discord import Application, Channel, Discord, Guild, Interaction, Message, Person
 from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES, TYPE, WEBHOOK
+from tests.databases import execute
 from tests.e2e.loglines import LogLines, listening
 
 SIGN = " ▌"
@@ -136,9 +136,8 @@ class Stage:
             await self.bot.services.answering.active_runs.idle()
 
     def lose(self, table: str) -> None:
-        """Take a table out of the SQLite database, so that whatever needs it fails from now on."""
-        with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"))) as connection:
-            connection.execute(f"DROP TABLE {table}")
+        """Take a table out of the database, so that whatever needs it fails from now on."""
+        execute(self.database, f"DROP TABLE {table}")
 
     def by_bot(self, channel: Channel | None = None) -> list[Message]:
         """Return the bot's messages in a channel, oldest first."""

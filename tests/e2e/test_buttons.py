@@ -88,8 +88,8 @@ async def test_an_unknown_button_is_explained_in_private(resting_stage: Stage, t
     assert len(stage.apis.chatbot.received) == 1
 
 
-async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(sqlite_url: str) -> None:
-    async with open_stage(sqlite_url) as stage:
+async def test_a_button_of_a_provider_that_is_gone_is_explained_in_private(database_url: str) -> None:
+    async with open_stage(database_url) as stage:
         async with stage.running():
             welcome = await stage.use(stage.alice, "chatbot ask", question="hello")
         stage.changed |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}

@@ -78,8 +78,8 @@ async def test_an_answer_of_several_messages_is_remembered_as_one(stage: Stage) 
         ("6", [0, 2, 4, 6, 2, 4, 6, 2]),
     ],
 )
-async def test_history_messages_bounds_what_goes_along(sqlite_url: str, most: str, sizes: list[int]) -> None:
-    async with open_stage(sqlite_url, HISTORY_MESSAGES=most) as stage, stage.running():
+async def test_history_messages_bounds_what_goes_along(database_url: str, most: str, sizes: list[int]) -> None:
+    async with open_stage(database_url, HISTORY_MESSAGES=most) as stage, stage.running():
         echo(stage)
         await ask_by_slash(stage, [f"q{number}" for number in range(len(sizes))])
         hold_bounds(stage, sizes)
@@ -93,8 +93,8 @@ async def test_history_messages_bounds_what_goes_along(sqlite_url: str, most: st
         ("35", [0, 2, 4, 6, 2, 4]),
     ],
 )
-async def test_history_chars_bounds_what_goes_along(sqlite_url: str, most: str, sizes: list[int]) -> None:
-    async with open_stage(sqlite_url, HISTORY_CHARS=most) as stage, stage.running():
+async def test_history_chars_bounds_what_goes_along(database_url: str, most: str, sizes: list[int]) -> None:
+    async with open_stage(database_url, HISTORY_CHARS=most) as stage, stage.running():
         echo(stage)
         await ask_by_slash(stage, [f"q{number:04}" for number in range(len(sizes))])
         hold_bounds(stage, sizes)

@@ -1,7 +1,7 @@
 """What one question costs the database: statements, transactions, and on PostgreSQL round trips."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,10 +12,13 @@ from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
 from tests.fakes.relay import Relay
+from tests.pgbouncer import PgBouncer
 
 MAX_STATEMENTS = 12
 MAX_TRANSACTIONS = 4
 MAX_ROUND_TRIPS = 24
+MAX_POOLED_ROUND_TRIPS = 36
+"""Behind a pooling proxy each statement is prepared for one execution."""
 
 
 class Calls:
@@ -73,15 +76,20 @@ async def stateful(stage: Stage) -> None:
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 
 
-@pytest.fixture
-async def relayed(prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Relay]]:
-    """Give a stage whose bot reaches PostgreSQL through a relay; its lease needs no statement meanwhile."""
-    monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 3600.0)
-    parts = urlsplit(prepared_postgres_url)
+@asynccontextmanager
+async def relayed(url: str, **environment: str) -> AsyncIterator[tuple[Stage, Relay]]:
+    """Give a stage whose bot reaches PostgreSQL, or a proxy, through a relay."""
+    parts = urlsplit(url)
     async with Relay.to(parts.port or 0) as relay:
-        url = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
-        async with open_stage(url) as stage, stage.running():
+        through = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{relay.port}").geturl()
+        async with open_stage(through, **environment) as stage, stage.running():
             yield stage, relay
+
+
+@pytest.fixture
+def silent_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no lease need a statement meanwhile."""
+    monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 3600.0)
 
 
 async def test_on_sqlite(stage: Stage) -> None:
@@ -94,8 +102,21 @@ async def test_on_sqlite(stage: Stage) -> None:
             assert calls.transactions <= MAX_TRANSACTIONS
 
 
-async def test_on_postgresql(relayed: tuple[Stage, Relay]) -> None:
-    stage, relay = relayed
+@pytest.mark.usefixtures("silent_lease")
+async def test_on_postgresql(prepared_postgres_url: str) -> None:
+    async with relayed(prepared_postgres_url) as (stage, relay):
+        await check_bounds(stage, relay, MAX_ROUND_TRIPS)
+
+
+@pytest.mark.usefixtures("silent_lease")
+async def test_on_postgresql_behind_a_pooling_proxy(prepared_postgres_url: str, pgbouncer: PgBouncer) -> None:
+    url, direct = pgbouncer.through(prepared_postgres_url), prepared_postgres_url
+    async with relayed(url, DATABASE_DIRECT_URL=direct) as (stage, relay):
+        await check_bounds(stage, relay, MAX_POOLED_ROUND_TRIPS)
+
+
+async def check_bounds(stage: Stage, relay: Relay, max_round_trips: int) -> None:
+    """Hold what each kind of question costs."""
     for ask in ASK:
         await ask(stage)  # each statement is prepared once a connection
         await stage.idle()
@@ -105,4 +126,4 @@ async def test_on_postgresql(relayed: tuple[Stage, Relay]) -> None:
             await stage.idle()
         assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
         assert calls.transactions <= MAX_TRANSACTIONS
-        assert relay.round_trips - before <= MAX_ROUND_TRIPS
+        assert relay.round_trips - before <= max_round_trips

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from sandbox.apis import HeldStream
-from sandbox.discord import Message
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.reader import words
 from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import until
+from tests.pgbouncer import PgBouncer
 from tests.postgres import PostgresServer, name_database
 
 REFUSED = "-# I can't reach my database right now. Please try again in a minute."
@@ -93,14 +93,20 @@ class Troubled:
         )
 
 
-@pytest.fixture(params=TROUBLES)
+@pytest.fixture(params=[*TROUBLES, "is gone behind a pooler"])
 async def troubled(
     postgres: PostgresServer, postgres_url: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[Troubled]:
     """Give a stage on a server that will be in one trouble after the other."""
-    async with open_stage(postgres.make_guest(postgres_url)) as stage:
+    name, behind, _ = str(request.param).partition(" behind ")
+    if behind:
+        pgbouncer: PgBouncer = request.getfixturevalue("pgbouncer")
+        opening = open_stage(pgbouncer.through(postgres_url), DATABASE_DIRECT_URL=postgres_url)
+    else:
+        opening = open_stage(postgres.make_guest(postgres_url))
+    async with opening as stage:
         stage.hurry()
-        yield Troubled(stage, postgres, TROUBLES[request.param], name_database(postgres_url))
+        yield Troubled(stage, postgres, TROUBLES[name], name_database(postgres_url))
 
 
 async def finish(*streams: HeldStream) -> None:
@@ -110,15 +116,15 @@ async def finish(*streams: HeldStream) -> None:
         await stream.finish()
 
 
-async def recover(stage: Stage) -> Message:
-    """Ask until there is an answer that is remembered, and return it."""
+async def recover(stage: Stage) -> None:
+    """Ask until an answer is remembered; by command, since one that is refused is told each time."""
     stage.apis.chatbase.clear()
     while True:
         stage.apis.chatbase.answers("It works again.")
-        answer = await stage.ask(stage.alice, "and now?")
+        answer = await stage.use(stage.alice, "ask", question="and now?")
         await stage.idle()
-        if answer.content == "It works again.":
-            return answer
+        if words(answer) == "It works again.":
+            return
         await asyncio.sleep(0.5)
 
 
@@ -151,6 +157,8 @@ async def test_what_is_not_stored_is_said_and_the_bot_recovers(troubled: Trouble
             await check_meanwhile(stage, is_readable=troubled.trouble.is_readable)
         async with asyncio.timeout(RECOVERED_WITHIN):
             await recover(stage)
+            report = await stage.use(stage.admin, "doctor")
+            assert "⚠️ **Database.** Working, but it failed" in report.content
             while await asyncio.to_thread(troubled.leases) != "1":
                 await asyncio.sleep(0.5)
         remembered = ("before", "Before.", "and now?", "It works again.")
@@ -176,17 +184,25 @@ async def test_a_server_that_restarts_in_the_middle_costs_an_answer_nothing(
         await check_next(stage, remembered=("please tell me all", whole))
 
 
+@pytest.mark.parametrize("is_pooled", [False, True])
 async def test_a_start_waits_for_a_server_that_is_starting_and_repairs_what_was_cut_off(
-    postgres: PostgresServer, postgres_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    postgres: PostgresServer,
+    postgres_url: str,
+    pgbouncer: PgBouncer,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_pooled: bool,
 ) -> None:
     # Others would have 15 s to take their locks again.
     monkeypatch.setattr("bot.store.leases.postgres._UP_SECONDS", "SELECT 3600::float")
 
     async def promote_once_refused() -> None:
-        await until(lambda: "the database is not ready: the database system is" in caplog.text)
+        await until(lambda: "the database is not ready" in caplog.text)
         await asyncio.to_thread(postgres.promote)
 
-    async with open_stage(postgres_url) as stage:
+    direct = {"DATABASE_DIRECT_URL": postgres_url} if is_pooled else {}
+    url = pgbouncer.through(postgres_url) if is_pooled else postgres_url
+    async with open_stage(url, **direct) as stage:
         stage.hurry()
         async with stage.running():
             stage.apis.chatbase.answers("Before.", times=1)
@@ -195,7 +211,10 @@ async def test_a_start_waits_for_a_server_that_is_starting_and_repairs_what_was_
             await asyncio.to_thread(postgres.stop)
         await asyncio.to_thread(postgres.start_as_standby)
         promoting = asyncio.create_task(promote_once_refused())
-        async with stage.running():
-            await promoting
-            await check_next(stage, remembered=("before", "Before."))
-            await answer.wait_until(shows="Interrupted")
+        try:
+            async with stage.running():
+                await promoting
+                await check_next(stage, remembered=("before", "Before."))
+                await answer.wait_until(shows="Interrupted")
+        finally:
+            await asyncio.to_thread(postgres.promote)

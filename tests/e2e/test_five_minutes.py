@@ -161,9 +161,9 @@ async def talk(stage: Stage, *, personal: bool) -> Talk:
 
 
 @pytest.fixture
-async def hasty(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def hasty(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """Give a stage with the bot running, on which five minutes are over soon; Discord's limits are the real ones."""
-    async with open_stage(sqlite_url) as stage:
+    async with open_stage(database_url) as stage:
         hasten(stage, monkeypatch, SPEED)
         async with stage.running():
             yield stage

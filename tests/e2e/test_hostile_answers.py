@@ -59,10 +59,10 @@ async def test_a_megabyte_is_shown_stored_and_shown_again_in_short_steps(stage: 
 
 
 @pytest.mark.parametrize("name", FLOODS)
-async def test_another_servers_help_is_acknowledged_meanwhile(sqlite_url: str, name: str) -> None:
+async def test_another_servers_help_is_acknowledged_meanwhile(database_url: str, name: str) -> None:
     async with (
         WireServer() as server,
-        open_stage(sqlite_url, CHATBASE_API_URL=f"{server.url}/chat") as stage,
+        open_stage(database_url, CHATBASE_API_URL=f"{server.url}/chat") as stage,
         stage.running(),
     ):
         stage.hurry()

@@ -44,9 +44,9 @@ class Pauses:
 
 
 @pytest.fixture
-async def pauses(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Pauses]]:
+async def pauses(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stage, Pauses]]:
     """Give a stage whose bot does not run yet, and its pauses."""
-    async with open_stage(sqlite_url) as stage:
+    async with open_stage(database_url) as stage:
         passing = Pauses(stage)
         monkeypatch.setattr(stay_connected, "__defaults__", (passing.pass_at_once, stage.discord.clock.monotonic))
         yield stage, passing
@@ -95,8 +95,8 @@ async def test_a_login_that_is_never_answered_is_made_again(
     assert len(kept) == 1
 
 
-async def test_an_intent_that_discord_would_refuse_costs_no_session(sqlite_url: str) -> None:
-    async with open_stage(sqlite_url) as stage:
+async def test_an_intent_that_discord_would_refuse_costs_no_session(database_url: str) -> None:
+    async with open_stage(database_url) as stage:
         stage.changed["MESSAGE_CONTENT_INTENT"] = "true"
         point_at(stage.configuration.bot)
         with pytest.raises(StartError, match="MESSAGE_CONTENT_INTENT"):
@@ -106,7 +106,7 @@ async def test_an_intent_that_discord_would_refuse_costs_no_session(sqlite_url: 
 
 
 async def test_what_cannot_be_read_at_each_start_keeps_nobody_waiting(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = Session.guild_create
 
@@ -119,7 +119,7 @@ async def test_what_cannot_be_read_at_each_start_keeps_nobody_waiting(
         return data | {"channels": [{"id": "4", "type": 0}, *data["channels"]], "stage_instances": {}}
 
     monkeypatch.setattr(Session, "guild_create", poisoned)
-    async with open_stage(sqlite_url) as stage:
+    async with open_stage(database_url) as stage:
         for _ in range(2):
             async with stage.running():
                 assert (await stage.ask(stage.alice, "can you hear me?")).content

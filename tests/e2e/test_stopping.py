@@ -55,8 +55,8 @@ async def test_what_does_not_finish_is_marked(stage: Stage) -> None:
     await second.left()
 
 
-async def test_a_restart_remembers_what_was_finished_and_only_that(sqlite_url: str) -> None:
-    async with open_stage(sqlite_url) as stage:
+async def test_a_restart_remembers_what_was_finished_and_only_that(database_url: str) -> None:
+    async with open_stage(database_url) as stage:
         async with stage.running():
             stage.apis.chatbase.answers("Blue.", times=1)
             await stage.ask(stage.alice, "what is your favourite colour?")

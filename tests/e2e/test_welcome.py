@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.settings.server_settings import EXCEPT, LISTED, ONLY
 from sandbox.discord import Guild, Message, NotVisible, Permission
+from tests.databases import execute
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
-from tests.e2e.welcomes import BUTTONS, DONE, change, channel_of, found, gone, stored, welcome, welcomes
+from tests.e2e.welcomes import BUTTONS, DONE, channel_of, found, gone, welcome, welcomes
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     await stage.admin.press(card, "Everywhere")
     await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None, 10)
     assert (await stage.ask(stage.alice, "here?", lobby)).content
-    assert ONLY not in str(stored(stage, "SELECT value FROM preferences WHERE name = 'channels'"))
+    assert ONLY not in str(execute(stage.database, "SELECT value FROM preferences WHERE name = 'channels'"))
 
 
 async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_others(
@@ -161,8 +162,8 @@ async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permi
     joined: tuple[Stage, Guild, Message],
 ) -> None:
     stage, guild, shown_here = joined
-    await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
-    change(stage, "DELETE FROM welcomes")
+    await until(lambda: bool(execute(stage.database, "SELECT 1 FROM welcomes WHERE message <> 0")))
+    execute(stage.database, "DELETE FROM welcomes")
     shown_here.channel.overwrite(guild.everyone, deny=Permission.SEND_MESSAGES)
     form = await stage.alice.press(shown_here, "Try it")
     assert (await stage.told(await stage.alice.submit(form))).content.startswith("-# Alice asked:")
@@ -192,7 +193,7 @@ async def test_who_loses_manage_server_with_a_card_open_sets_nothing(joined: tup
     for press in presses:
         told = await stage.told(press)
         assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)
-    assert stored(stage, f"SELECT count(*) FROM preferences WHERE server = {guild.id}") == [(0,)]
+    assert execute(stage.database, f"SELECT count(*) FROM preferences WHERE server = {guild.id}") == [(0,)]
     assert welcomes(stage, guild)
 
 
@@ -217,4 +218,4 @@ async def test_an_answer_that_fails_does_not_count_as_the_first(joined: tuple[St
     await stage.told(await stage.alice.submit(form))
     await stage.idle()
     await asyncio.sleep(0)
-    assert stored(stage, f"SELECT tried FROM welcomes WHERE server = {guild.id}") == [(0,)]
+    assert execute(stage.database, f"SELECT tried FROM welcomes WHERE server = {guild.id}") == [(0,)]

@@ -3,16 +3,17 @@
 import pytest
 
 from bot.discord.welcome import greeter, shown
+from tests.databases import execute
 from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.waiting import until
-from tests.e2e.welcomes import change, found, gone, stored, welcome, welcomes
+from tests.e2e.welcomes import found, gone, welcome, welcomes
 
 
 @on_sqlite
 async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_once(resting_stage: Stage) -> None:
     stage = resting_stage
     async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
+        await until(lambda: bool(execute(stage.database, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
     guild = found(stage)
     guild.add_bot(stage.app)
     async with stage.running():
@@ -26,7 +27,7 @@ async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_
         assert not welcomes(stage, stage.guild)
 
         guild.remove(stage.app.bot)
-        await until(lambda: not stored(stage, "SELECT 1 FROM welcomes"))
+        await until(lambda: not execute(stage.database, "SELECT 1 FROM welcomes"))
         guild.add_bot(stage.app)
         await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
 
@@ -37,14 +38,14 @@ async def test_welcomes_that_wait_when_the_bot_stops_are_posted_at_its_next_star
 ) -> None:
     stage = resting_stage
     async with stage.running():
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
+        await until(lambda: bool(execute(stage.database, "SELECT 1 FROM facts WHERE name LIKE 'greets %'")))
     guilds = [found(stage, name) for name in ("one", "two", "three")]
     for guild in guilds:
         guild.add_bot(stage.app)
     monkeypatch.setattr(greeter, "PAUSE", 600)
     async with stage.running():
         await until(lambda: any(welcomes(stage, guild) for guild in guilds))
-        await until(lambda: len(stored(stage, "SELECT 1 FROM servers")) == 4)
+        await until(lambda: len(execute(stage.database, "SELECT 1 FROM servers")) == 4)
     assert sum(len(welcomes(stage, guild)) for guild in guilds) == 1
     monkeypatch.setattr(greeter, "PAUSE", 0)
     async with stage.running():
@@ -60,11 +61,11 @@ async def test_a_welcome_that_was_posted_when_the_bot_was_killed_is_found_again(
         guild = found(stage)
         guild.add_bot(stage.app)
         shown_here = await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, posted)))
-    change(stage, "UPDATE welcomes SET message = 0")
+        await until(lambda: bool(execute(stage.database, posted)))
+    execute(stage.database, "UPDATE welcomes SET message = 0")
     shown_here.nonce = None  # Discord has forgotten it by now
     async with stage.running():
-        await until(lambda: stored(stage, posted) == [(shown_here.id,)])
+        await until(lambda: execute(stage.database, posted) == [(shown_here.id,)])
     assert welcomes(stage, guild) == [shown_here]
 
 
@@ -77,8 +78,8 @@ async def test_it_goes_after_a_week_also_if_the_bot_was_away_then(
         guild = found(stage)
         guild.add_bot(stage.app)
         await welcome(stage, guild)
-        await until(lambda: bool(stored(stage, "SELECT 1 FROM welcomes WHERE message <> 0")))
+        await until(lambda: bool(execute(stage.database, "SELECT 1 FROM welcomes WHERE message <> 0")))
     monkeypatch.setattr(shown, "SHOWN_SECONDS", 0)
     async with stage.running():
         await gone(stage, guild)
-        assert stored(stage, "SELECT 1 FROM welcomes") == []
+        assert execute(stage.database, "SELECT 1 FROM welcomes") == []

@@ -1,9 +1,7 @@
 """Servers that the bot is added to, their welcomes, and what is stored of them."""
 
-import sqlite3
-from contextlib import closing
-
 from sandbox.discord import Channel, Guild, Message
+from tests.databases import execute
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
 
@@ -37,19 +35,7 @@ async def welcome(stage: Stage, guild: Guild) -> Message:
     return found_one
 
 
-def stored(stage: Stage, query: str) -> list[tuple[int, ...]]:
-    """Return what the database has."""
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection:
-        return connection.execute(query).fetchall()
-
-
-def change(stage: Stage, statement: str) -> None:
-    """Change what the database has."""
-    with closing(sqlite3.connect(stage.database.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute(statement)
-
-
 async def gone(stage: Stage, guild: Guild) -> None:
     """Wait until no welcome is shown in a server, nor stored."""
     nothing = f"SELECT 1 FROM welcomes WHERE server = {guild.id}"
-    await until(lambda: not welcomes(stage, guild) and not stored(stage, nothing))
+    await until(lambda: not welcomes(stage, guild) and not execute(stage.database, nothing))

@@ -1,9 +1,6 @@
 """A PostgreSQL that fails over, restarts or is at its limits: the bot leaves what was, and its work is done."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -20,63 +17,10 @@ from bot.store.leases import postgres as postgres_lease
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_lease, open_store
 from bot.store.stores import Stores
+from tests.cluster import READ_ONLY, WRITABLE, Cluster
 from tests.e2e.waiting import until
-from tests.fakes.relay import Relay
-from tests.postgres import PostgresServer, name_database, run_postgres
+from tests.postgres import PostgresServer, name_database
 from tests.store.samples import make_turn, record
-
-READ_ONLY = ("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
-WRITABLE = ("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
-
-
-@pytest.fixture(scope="module")
-def successor() -> Iterator[PostgresServer]:
-    """Run a second server, to which a name can lead."""
-    with run_postgres() as server:
-        yield server
-
-
-@dataclass
-class Cluster:
-    """Two servers, one of which `relay` leads to, with a database of the same name on each."""
-
-    old: PostgresServer
-    new: PostgresServer
-    relay: Relay
-    url: str
-
-    @property
-    def database(self) -> str:
-        return name_database(self.url)
-
-    def sessions(self, server: PostgresServer) -> int:
-        """Return how many sessions a server has for the bot."""
-        found = server.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.database}'")
-        return int(found)
-
-    def stored(self, server: PostgresServer) -> int:
-        """Return how many turns are stored on a server."""
-        return int(server.execute("SELECT count(*) FROM turns", database=self.database))
-
-
-@pytest.fixture
-async def cluster(postgres: PostgresServer, postgres_url: str, successor: PostgresServer) -> AsyncIterator[Cluster]:
-    """Give two servers, the first of which the address leads to."""
-    name = name_database(postgres_url)
-    successor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
-    parts = urlsplit(postgres_url)
-    for server in (postgres, successor):
-        async with open_store(
-            parts._replace(netloc=parts.netloc.replace(str(postgres.port), str(server.port))).geturl()
-        ):
-            pass
-    async with Relay.to(postgres.port) as relay:
-        url = parts._replace(netloc=parts.netloc.replace(str(postgres.port), str(relay.port))).geturl()
-        try:
-            yield Cluster(postgres, successor, relay, url)
-        finally:
-            for server in (postgres, successor):
-                server.execute(*WRITABLE)
 
 
 async def fill_pool(store: Stores) -> None:
@@ -258,13 +202,13 @@ async def test_a_lease_follows_the_name_to_the_new_server(cluster: Cluster, monk
     monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 0.05)
     async with open_lease(cluster.url, "a" * 15) as lease:
         assert isinstance(lease, PostgresLease)
-        assert locks(cluster.old, cluster) == "1"
+        assert cluster.locks(cluster.old) == "1"
         cluster.relay.target = cluster.new.port
         cluster.old.execute(*READ_ONLY)
         async with asyncio.timeout(30):
-            while await asyncio.to_thread(locks, cluster.new, cluster) != "1":
+            while await asyncio.to_thread(cluster.locks, cluster.new) != "1":
                 pass
-        assert locks(cluster.old, cluster) == "0"
+        assert cluster.locks(cluster.old) == "0"
         assert await lease.find_ended(["b" * 15]) == (), "others have yet to follow"
 
 
@@ -294,11 +238,3 @@ async def test_a_lease_that_became_too_old_is_taken_anew_without_a_gap(
         assert await other.find_ended(["a" * 15]) == []
         await lease.close()
         assert await other.find_ended(["a" * 15]) == ["a" * 15]
-
-
-def locks(server: PostgresServer, cluster: Cluster) -> str:
-    """Return how many advisory locks there are in the bot's database."""
-    return server.execute(
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
-        f" WHERE locktype = 'advisory' AND datname = '{cluster.database}'"
-    )

@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -12,10 +13,11 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.opening import ContextQuery, Opening
 from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
+from bot.store.engine import transactions
 from bot.store.open import open_store
 from bot.store.stores import SqlStore, Stores
 from tests.store.samples import CHANNEL, PERSON, SERVER, make_asked, make_turn, record
-from tests.store.test_faults import drop_tables
+from tests.store.test_faults import all_connections_work, drop_tables
 
 PLACE = (SERVER, CHANNEL)
 CONVERSATION = Opening(make_asked(), ContextQuery("chatbase", ConversationKey(CHANNEL), PERSON, max_turns=3))
@@ -97,6 +99,31 @@ async def test_another_process_that_writes_is_not_waited_for(sqlite_url: str) ->
         assert (await store.run_opener.open(PLACE, lambda _: CONVERSATION)).is_begun
         waited = await cast("SqlStore", store.answers)._database.read(max_wait)
         assert waited == 30_000
+
+
+async def test_a_lock_on_a_table_is_not_waited_for(prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "_TRY_SECONDS", 0.1)
+    async with open_store(prepared_postgres_url, max_wait=60) as store:
+        other: Any = await asyncpg.connect(prepared_postgres_url)
+        async with other.transaction():
+            await other.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
+            async with asyncio.timeout(10):
+                opened = await store.run_opener.open(PLACE, lambda _: CONVERSATION)
+            assert (opened.is_begun, opened.context is None) == (False, False)
+        await other.close()
+        assert (await store.run_opener.open(PLACE, lambda _: CONVERSATION)).is_begun
+
+
+async def test_openings_that_are_cancelled_leave_their_places_to_others(url: str) -> None:
+    async with open_store(url) as store:
+        for number in range(120):  # each number of steps more often than there are connections
+            opening = asyncio.create_task(store.run_opener.open(PLACE, lambda _: CONVERSATION))
+            for _ in range(number % 20):
+                await asyncio.sleep(0)
+            opening.cancel()
+            await asyncio.wait({opening})
+        await all_connections_work(store)
+        assert (await store.run_opener.open(PLACE, lambda _: CONVERSATION)).is_begun
 
 
 def max_wait(connection: Connection) -> int | None:

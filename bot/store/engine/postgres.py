@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -94,7 +95,7 @@ class PostgresEngine:
                     step = "commit"
                     await connection.commit()
                     return result
-            except (DBAPIError, OSError) as error:
+            except (DBAPIError, OSError, asyncpg.PostgresError) as error:
                 if step == "connect" and self._is_worth_waiting(error):
                     await asyncio.sleep(_RETRY_SECONDS)
                 # A commit may be done although nobody heard of it.
@@ -122,17 +123,21 @@ class PostgresEngine:
         return is_soon and time.monotonic() - self._down_since < PATIENCE_SECONDS
 
     def _opened(self, _connection: object, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-        record.info["opened"] = time.monotonic()
+        record.info.update(opened=time.monotonic(), is_new=True)
 
-    def _ping(self, connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - asyncpg's, in SQLAlchemy's wrapping
+    def _ping(self, connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401 - asyncpg's, in SQLAlchemy's wrapping
         """Have connections replaced that broke while nobody used them, before the next call notices.
 
-        It costs one round trip; SQLAlchemy's own ping has a transaction around it, and costs three.
+        It costs one round trip; SQLAlchemy's own ping has a transaction around it, and costs three. If a new one does
+        not work either, a proxy has no server behind it: then what it says is raised.
         """
+        is_new = record.info.pop("is_new", False)
         try:
             connection.run_async(lambda driver: driver.execute("SELECT 1", timeout=self._max_wait / 3))
         except Exception as error:
             self._stale_before = time.monotonic()
+            if is_new:
+                raise
             raise InvalidatePoolError from error
 
     def _closing(self, connection: Any, record: Any) -> None:  # noqa: ANN401 - likewise

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,6 +19,9 @@ _LEAVE_SECONDS = 1.0
 
 _MOMENT_SECONDS = 0.05
 """How long `read_and_try_write` waits in line behind this process's writers, each of which takes far less."""
+
+_TRY_SECONDS = 1.0
+"""How long it waits in all for a database that is slow to write."""
 
 MAX_QUEUE_FACTOR = 6
 """How many times its own max_wait a call may wait for its turn."""
@@ -42,6 +46,8 @@ class Database:
         self._max_wait = max_wait
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
+        self.failed_at: float | None = None
+        """When the latest call failed, by `time.monotonic`."""
 
     async def close(self) -> None:
         """Refuse what comes from now on, and wait a little for the calls under way."""
@@ -76,7 +82,8 @@ class Database:
         """Return what `read` returns, and whether `write`, which is handed that, is stored.
 
         Both are one relaxed transaction. Nobody waits for a writer here: if somebody else is writing to a database that
-        has one at a time, or if `write` fails, only the reading is done. Raises `DatabaseUnavailable` if that fails.
+        has one at a time, or if `write` fails or takes more than a second, only the reading is done. Then a commit that
+        was under way may be done all the same. Raises `DatabaseUnavailable` if the reading fails.
         """
         if self._closed:
             raise DatabaseUnavailable("closed")
@@ -91,15 +98,22 @@ class Database:
             results[:] = [read(connection)]  # an engine may do the work twice
             write(connection, results[0])
 
+        call = self._begin(work, self._line, writes=True, relaxed=True, waits=False)
         try:
-            await self._call(work, self._line, writes=True, relaxed=True, waits=False)
+            async with asyncio.timeout(self._max_wait):
+                await asyncio.wait({call}, timeout=_TRY_SECONDS)
+                if results and not call.done():
+                    return results[0], False
+                await self._wait(call)
         except Exception as error:  # noqa: BLE001 - as in `_run`
             kind = _name_kind(error)
         else:
             return results[0], True
+        finally:
+            call.cancel()
         if results:
             return results[0], False
-        raise _unavailable(kind)
+        raise self._unavailable(kind)
 
     async def _run(
         self,
@@ -114,13 +128,15 @@ class Database:
         try:
             async with asyncio.timeout(self._max_wait * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            return await self._call(work, line, writes=writes, relaxed=relaxed)
+            call = self._begin(work, line, writes=writes, relaxed=relaxed)
+            async with asyncio.timeout(self._max_wait):
+                return await self._wait(call)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             kind = _name_kind(error)
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        raise _unavailable(kind)
+        raise self._unavailable(kind)
 
-    async def _call(
+    def _begin(
         self,
         work: Callable[[Connection], _T],
         line: asyncio.Lock | None,
@@ -128,13 +144,12 @@ class Database:
         writes: bool,
         relaxed: bool,
         waits: bool = True,
-    ) -> _T:
-        """Have the engine do the work, now that there is a place for it, and give the place back."""
+    ) -> asyncio.Task[_T]:
+        """Have the engine do the work, now that there is a place for it, and give the place back at its end."""
         call = asyncio.create_task(self._engine.run(work, writes=writes, relaxed=relaxed, waits=waits))
         self._under_way.add(call)
         call.add_done_callback(partial(self._leave_place, line))
-        async with asyncio.timeout(self._max_wait):
-            return await self._wait(call)
+        return call
 
     async def _take_place(self, line: asyncio.Lock | None) -> None:
         if line is not None:
@@ -155,6 +170,12 @@ class Database:
         if not call.cancelled():
             call.exception()  # a caller that has left is not told
 
+    def _unavailable(self, kind: str) -> DatabaseUnavailable:
+        """Log and note that a call failed, and return what to raise."""
+        self.failed_at = time.monotonic()
+        _logger.warning("a database call failed: %s", kind)
+        return DatabaseUnavailable(kind)
+
     async def _wait(self, call: asyncio.Task[_T]) -> _T:
         """Return what the call returns; if nobody waits for it any more, it is cancelled and left to end by itself."""
         try:
@@ -162,12 +183,6 @@ class Database:
         except asyncio.CancelledError:
             call.cancel()
             raise
-
-
-def _unavailable(kind: str) -> DatabaseUnavailable:
-    """Log that a call failed, and return what to raise."""
-    _logger.warning("a database call failed: %s", kind)
-    return DatabaseUnavailable(kind)
 
 
 def _name_kind(error: Exception) -> str:

@@ -1,0 +1,74 @@
+"""Two PostgreSQL servers, one of which takes over from the other: an address leads first to one, then to the other.
+
+Nothing is replicated: what is stored on one is not on the other.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.store.open import open_store
+from tests.fakes.relay import Relay
+from tests.postgres import PostgresServer, name_database, run_postgres
+
+READ_ONLY = ("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
+WRITABLE = ("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="module")
+def successor() -> Iterator[PostgresServer]:
+    """Run a second server, to which a name can lead."""
+    with run_postgres() as server:
+        yield server
+
+
+@dataclass
+class Cluster:
+    """Two servers, one of which `relay` leads to, with a database of the same name on each."""
+
+    old: PostgresServer
+    new: PostgresServer
+    relay: Relay
+    url: str
+
+    @property
+    def database(self) -> str:
+        return name_database(self.url)
+
+    def sessions(self, server: PostgresServer) -> int:
+        """Return how many sessions a server has for the bot."""
+        found = server.execute(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.database}'")
+        return int(found)
+
+    def stored(self, server: PostgresServer) -> int:
+        """Return how many turns are stored on a server."""
+        return int(server.execute("SELECT count(*) FROM turns", database=self.database))
+
+    def locks(self, server: PostgresServer) -> str:
+        """Return how many advisory locks there are in a server's database."""
+        return server.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            f" WHERE locktype = 'advisory' AND datname = '{self.database}'"
+        )
+
+
+@pytest.fixture
+async def cluster(postgres: PostgresServer, postgres_url: str, successor: PostgresServer) -> AsyncIterator[Cluster]:
+    """Give two servers, the first of which the address leads to."""
+    name = name_database(postgres_url)
+    successor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    parts = urlsplit(postgres_url)
+    for server in (postgres, successor):
+        async with open_store(
+            parts._replace(netloc=parts.netloc.replace(str(postgres.port), str(server.port))).geturl()
+        ):
+            pass
+    async with Relay.to(postgres.port) as relay:
+        url = parts._replace(netloc=parts.netloc.replace(str(postgres.port), str(relay.port))).geturl()
+        try:
+            yield Cluster(postgres, successor, relay, url)
+        finally:
+            for server in (postgres, successor):
+                server.execute(*WRITABLE)
