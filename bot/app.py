@@ -138,6 +138,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
                 privacy=privacy,
                 retention=retention_job,
                 welcomes=stores.welcomes,
+                health=stores.health,
             )
             async with App(services, trace, stores.metadata, settings) as bot:
                 try:

@@ -88,7 +88,7 @@ async def _database(settings: Settings) -> CheckResult:
             found = await probe_database(stores.metadata, _DATABASE_SECONDS)
         return rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
-        return rules.database_closed(str(error))
+        return rules.database_closed(str(error), is_damaged=error.is_damaged)
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:

@@ -17,6 +17,7 @@ from bot.diagnostics.rules import (
 )
 from bot.domain.errors import DatabaseUnavailable, ProviderError
 from bot.domain.provider import NotReady, Provider
+from bot.domain.runtime.database_health import DatabaseHealth, Soundness
 from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
@@ -47,13 +48,20 @@ async def probe_provider(
     )
 
 
-async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:
-    """Return whether the database takes a note, and how long that takes."""
+async def probe_database(
+    facts: MetadataStore,
+    seconds: float,
+    health: DatabaseHealth | None = None,
+    clock: Callable[[], float] | None = None,
+) -> CheckResult:
+    """Return whether the database takes a note, how long that takes, and what is known of damage in it."""
     clock = clock or asyncio.get_running_loop().time
     begun = clock()
     try:
         async with asyncio.timeout(seconds):
             await facts.set(_CHECKED, "yes")
-    except (DatabaseUnavailable, TimeoutError):
+    except DatabaseUnavailable as error:
+        return database_refuses(error.fault)
+    except TimeoutError:
         return database_refuses()
-    return database_result(clock() - begun)
+    return database_result(clock() - begun, Soundness.UNCHECKED if health is None else health.soundness)

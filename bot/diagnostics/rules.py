@@ -8,6 +8,7 @@ from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, mis
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
+from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
@@ -145,16 +146,18 @@ def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     return CheckResult(level, provider.label, *dependencies.latest_failed(latest.fault, lasting=latest.lasting))
 
 
-def database_result(seconds: float) -> CheckResult:
-    """Return the result for a database that took a note within `seconds`."""
+def database_result(seconds: float, soundness: Soundness = Soundness.UNCHECKED) -> CheckResult:
+    """Return the result for a database that took a note within `seconds`, in which damage was searched for."""
+    if soundness is Soundness.DAMAGED:
+        return database_refuses(DatabaseFault.DAMAGED)
     if seconds < _SLOW:
-        return CheckResult(Status.OK, dependencies.DATABASE, dependencies.database_works(seconds))
+        return CheckResult(Status.OK, dependencies.DATABASE, dependencies.database_works(seconds, soundness))
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_slow(seconds))
 
 
-def database_refuses() -> CheckResult:
-    """Return the result for a database that cannot be written, or not in time."""
-    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses())
+def database_refuses(fault: DatabaseFault | None = None) -> CheckResult:
+    """Return the result for a database that cannot be written, or not in time; `fault` says why if that lasts."""
+    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses(fault))
 
 
 def database_proxied() -> CheckResult:
@@ -162,9 +165,11 @@ def database_proxied() -> CheckResult:
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
 
 
-def database_closed(problem: str) -> CheckResult:
+def database_closed(problem: str, *, is_damaged: bool = False) -> CheckResult:
     """Return the result for a database that cannot even be opened; `problem` says why, without its password."""
-    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem))
+    return CheckResult(
+        Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem, is_damaged=is_damaged)
+    )
 
 
 def gateway_result(seconds: float) -> CheckResult:

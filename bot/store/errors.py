@@ -21,12 +21,13 @@ class DatabaseUrlError(ValueError):
 class DatabaseOpenError(Exception):
     """The database could not be opened or brought up to date.
 
-    `where` is its address without credentials, `reason` what the system or the server said.
+    `where` is its address without credentials, `reason` what the system or the server said, and `is_damaged` tells
+    whether that is for damage, or for a file of another kind.
     """
 
-    def __init__(self, where: str, reason: str) -> None:
+    def __init__(self, where: str, reason: str, *, is_damaged: bool = False) -> None:
         super().__init__(f"the database {where} cannot be opened: {reason}")
-        self.where, self.reason = where, reason
+        self.where, self.reason, self.is_damaged = where, reason, is_damaged
 
 
 class SchemaTooNew(Exception):

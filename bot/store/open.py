@@ -5,16 +5,19 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
+from bot.domain.runtime.database_health import DatabaseFault
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
+from bot.store.engine.damage_search import searching_for_damage
+from bot.store.engine.health import find_fault
 from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
@@ -54,20 +57,23 @@ async def open_store(
     """
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
-    async with open_engine(address, max_wait=max_wait) as engine:
+    async with open_engine(address, max_wait=max_wait, makes_file=False) as engine:
         database = Database(engine, max_wait=max_wait)
-        try:
-            yield Stores(
-                answers=SqlAnswerStore(database, clock, owner),
-                conversations=SqlConversationStore(database, clock),
-                metadata=SqlMetadataStore(database, clock),
-                personal_data=SqlPersonalDataStore(database, clock),
-                run_opener=SqlRunOpener(database, clock, owner),
-                server_settings=SqlServerSettingsStore(database, clock),
-                welcomes=SqlWelcomeStore(database, clock),
-            )
-        finally:
-            await database.close()
+        searching = searching_for_damage(address, database.health) if isinstance(address, SqliteFile) else nullcontext()
+        async with searching:
+            try:
+                yield Stores(
+                    answers=SqlAnswerStore(database, clock, owner),
+                    conversations=SqlConversationStore(database, clock),
+                    metadata=SqlMetadataStore(database, clock),
+                    personal_data=SqlPersonalDataStore(database, clock),
+                    run_opener=SqlRunOpener(database, clock, owner),
+                    server_settings=SqlServerSettingsStore(database, clock),
+                    welcomes=SqlWelcomeStore(database, clock),
+                    health=database.health,
+                )
+            finally:
+                await database.close()
 
 
 @asynccontextmanager
@@ -144,10 +150,11 @@ async def _attempt(address: Address, opening: Callable[[], Awaitable[T]], *, wai
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes the one sentence that a start ends with
             reason = address.mask(explain(error))
             is_soon = find_sqlstate(error) in NOT_READY
+            is_damaged = find_fault(error) is DatabaseFault.DAMAGED
         pause = backoff.next_pause()
         if not (waits and is_soon) or loop.time() + pause > until:
             # Raised out here, without the driver's error as its context: that one may hold the password.
-            raise DatabaseOpenError(str(address), reason)
+            raise DatabaseOpenError(str(address), reason, is_damaged=is_damaged)
         _log.warning("the database is not ready: %s; trying again", reason)
         await asyncio.sleep(pause)
 

@@ -62,6 +62,15 @@ async def test_a_lost_file_is_noticed_and_none_is_made(file: Path, lose: Lose) -
         assert not file.exists() or file.stat().st_size == 0
 
 
+async def test_a_file_that_is_lost_before_the_first_call_is_not_made(file: Path) -> None:
+    async with open_store(f"sqlite:///{file}") as store:
+        delete(file)
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="FileLost"):
+                await store.metadata.get("before")
+        assert not file.exists()
+
+
 async def test_a_renamed_file_is_complete_and_is_used_again_when_it_is_back(file: Path) -> None:
     async with open_store(f"sqlite:///{file}") as store:
         await store.metadata.set("before", "1")

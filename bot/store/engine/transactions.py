@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import Engine
+from bot.store.engine.health import Health, find_fault
 from bot.store.engine.sqlite_file import FileLost
 from bot.store.errors import find_sqlstate
 
@@ -35,6 +36,7 @@ class Database:
     """
 
     def __init__(self, engine: Engine, *, max_wait: float) -> None:
+        self.health = Health()
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
@@ -94,12 +96,13 @@ class Database:
         try:
             await self._call(work, self._line, writes=True, relaxed=True, waits=False)
         except Exception as error:  # noqa: BLE001 - as in `_run`
-            kind = _name_kind(error)
+            failure = self._examine(error)
         else:
+            self.health.note_success()
             return results[0], True
         if results:
             return results[0], False
-        raise _unavailable(kind)
+        raise _logged(failure)
 
     async def _run(
         self,
@@ -114,11 +117,21 @@ class Database:
         try:
             async with asyncio.timeout(self._max_wait * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
-            return await self._call(work, line, writes=writes, relaxed=relaxed)
+            result = await self._call(work, line, writes=writes, relaxed=relaxed)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
-            kind = _name_kind(error)
+            failure = self._examine(error)
+        else:
+            self.health.note_success()
+            return result
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        raise _unavailable(kind)
+        raise _logged(failure)
+
+    def _examine(self, error: Exception) -> DatabaseUnavailable:
+        """Return what to raise for an error, and take note of a fault that lasts."""
+        kind, fault = _name_kind(error), find_fault(error)
+        if fault is not None:
+            self.health.note_failure(fault, str(error) if isinstance(error, FileLost) else kind)
+        return DatabaseUnavailable(kind, fault)
 
     async def _call(
         self,
@@ -164,10 +177,11 @@ class Database:
             raise
 
 
-def _unavailable(kind: str) -> DatabaseUnavailable:
-    """Log that a call failed, and return what to raise."""
-    _logger.warning("a database call failed: %s", kind)
-    return DatabaseUnavailable(kind)
+def _logged(failure: DatabaseUnavailable) -> DatabaseUnavailable:
+    """Log that a call failed, unless it is for something that lasts, which is told once; returns what to raise."""
+    if failure.fault is None:
+        _logger.warning("a database call failed: %s", failure)
+    return failure
 
 
 def _name_kind(error: Exception) -> str:
