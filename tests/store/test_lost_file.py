@@ -101,6 +101,20 @@ async def test_a_backup_in_its_place_is_used(file: Path, tmp_path: Path) -> None
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+async def test_a_backup_that_is_moved_over_it_is_used(file: Path, tmp_path: Path) -> None:
+    backup = Path(shutil.copy(file, tmp_path / "backup.db"))
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.metadata.set("before", "1")
+        backup.replace(file)
+        with pytest.raises(DatabaseUnavailable, match="FileLost"):
+            await store.metadata.get("before")
+        await store.metadata.set("after", "1")
+        assert await store.metadata.get("before") is None
+    assert facts(file)["after"] == "1"
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 async def test_what_is_no_database_of_this_version_is_left_alone(file: Path) -> None:
     async with open_store(f"sqlite:///{file}") as store:
         await store.metadata.set("before", "1")
