@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
-from bot.domain.runtime.database_health import DatabaseFault
+from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
-from bot.store.engine.damage_search import searching_for_damage
-from bot.store.engine.health import find_fault
+from bot.store.engine.damage_search import search, searching_for_damage
+from bot.store.engine.health import Health, find_fault
 from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
@@ -104,6 +104,15 @@ async def examine_store(url: str, *, max_wait: float = MAX_WAIT_SECONDS) -> Sche
     """
     address = parse_url(url)
     return await _attempt(address, lambda: _examine(address, max_wait), waits=False)
+
+
+async def search_for_damage(url: str, max_seconds: float) -> DatabaseHealth:
+    """Return what a search of at most `max_seconds` has found in the SQLite file at `url`; a server is not searched."""
+    address, health = parse_url(url), Health()
+    if isinstance(address, SqliteFile):
+        health.want_search()
+        await search(address, health, max_seconds)
+    return health
 
 
 async def _examine(address: Address, max_wait: float) -> Schema:

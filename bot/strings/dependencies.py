@@ -108,7 +108,7 @@ def latest_failed(fault: str, *, lasting: bool) -> tuple[str, str]:
 
 _SEARCHED: Mapping[Soundness, str] = {
     Soundness.PENDING: " I'm still checking its file for damage.",
-    Soundness.UNFINISHED: " I couldn't check all of its file for damage; the log says why.",
+    Soundness.UNFINISHED: " I couldn't check all of its file for damage.",
     Soundness.SOUND: " I found no damage in its file.",
 }
 

@@ -41,10 +41,10 @@ async def _search_always(address: SqliteFile, health: Health) -> None:
         await health.search_wanted.wait()
         health.search_wanted.clear()
         await asyncio.sleep(BEGIN_AFTER)
-        await _search(address, health)
+        await search(address, health, MAX_SECONDS)
 
 
-async def _search(address: SqliteFile, health: Health) -> None:
+async def search(address: SqliteFile, health: Health, max_seconds: float) -> None:
     """Search once, on a connection and in a thread of its own: it reads, so that nobody who writes waits for it.
 
     The changes of that time stay in the file of latest changes (`-wal`) until it is over.
@@ -52,12 +52,12 @@ async def _search(address: SqliteFile, health: Health) -> None:
     try:
         async with (
             open_engine(address, max_wait=_MAX_WAIT, makes_file=False) as engine,
-            asyncio.timeout(MAX_SECONDS),
+            asyncio.timeout(max_seconds),
         ):
             finding = await engine.run(_find_damage, writes=False)
     except TimeoutError:
         health.note_search(Soundness.UNFINISHED)
-        _log.warning("the search for damage in the database was given up after %g s: nothing was found", MAX_SECONDS)
+        _log.warning("the search for damage in the database was given up after %g s: nothing was found", max_seconds)
     except Exception as error:  # noqa: BLE001 - the drivers have no common base; what the file lacks is told at each call
         if find_fault(error):
             health.note_damage("it cannot be read to its end")
