@@ -100,7 +100,10 @@ async def _run(configuration: "Configuration") -> int:
     except DatabaseUnavailable:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
     except DatabaseOpenError as error:
-        return _fail(f"{error.setting}: {error}; correct the address, or let the bot reach and write what it names")
+        remedy = "let the bot reach and write what it names"
+        if error.is_damaged:
+            remedy = "restore a backup as docs/databases.md shows"
+        return _fail(f"{error.setting}: {error}; correct the address, or {remedy}")
     except asyncio.CancelledError:
         if not stop.requested.is_set():
             raise

@@ -18,7 +18,7 @@ from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
 from bot.store.errors import DatabaseOpenError
-from bot.store.open import examine_store, open_lease, open_store
+from bot.store.open import examine_store, open_lease, open_store, search_for_damage
 from bot.store.upgrade import Schema
 from bot.streaming.rate_limiter import RateLimiter
 from bot.strings import dependencies as say
@@ -87,11 +87,12 @@ async def _database(settings: Settings) -> CheckResult:
                     return CheckResult(Status.OK, say.DATABASE, say.database_empty())
                 case Schema.OLDER:
                     return CheckResult(Status.INFO, say.DATABASE, say.database_older())
+        health = await search_for_damage(url, _DATABASE_SECONDS)
         async with open_store(url) as stores:
-            found = await probe_database(stores.metadata, _DATABASE_SECONDS)
+            found = await probe_database(stores.metadata, _DATABASE_SECONDS, health)
         return rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
-        return rules.database_closed(str(error), error.setting)
+        return rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:

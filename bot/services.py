@@ -6,6 +6,7 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import AnswerStore
 from bot.domain.welcome import WelcomeStore
 from bot.operations.recovery_watch import RecoveryWatch
@@ -26,3 +27,4 @@ class Services:
     privacy: PrivacyService
     retention: RetentionJob
     welcomes: WelcomeStore
+    health: DatabaseHealth

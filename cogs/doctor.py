@@ -22,6 +22,7 @@ from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.discord.reading.admission import existing_roles
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.runtime.database_health import DatabaseHealth
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -40,11 +41,13 @@ class Doctor(commands.Cog):
         service: AnsweringService,
         server_settings: ServerSettings,
         recovery: RecoveryWatch,
+        health: DatabaseHealth,
     ) -> None:
         self._bot = bot
         self._service = service
         self._server_settings = server_settings
         self._recovery = recovery
+        self._health = health
 
     @app_commands.command(name="doctor")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -71,7 +74,7 @@ class Doctor(commands.Cog):
                     probes.create_task(probe_provider(provider, PROBE_SECONDS, self._service.provider_health))
                     for provider in self._server_settings.providers.values()
                 ),
-                probes.create_task(probe_database(self._bot.facts, PROBE_SECONDS)),
+                probes.create_task(probe_database(self._bot.facts, PROBE_SECONDS, self._health)),
             ]
         return [
             *self._place(interaction),
@@ -130,4 +133,4 @@ class Doctor(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Doctor(bot, services.answering, services.settings, services.recovery))
+    await bot.add_cog(Doctor(bot, services.answering, services.settings, services.recovery, services.health))

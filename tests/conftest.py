@@ -66,6 +66,7 @@ SLOW = (
     "tests/store/test_database.py",  # waits of real seconds
     "tests/store/test_line.py",
     "tests/commands/test_copy_database.py",
+    "tests/commands/test_copy_refusals.py",
     "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",

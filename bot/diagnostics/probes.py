@@ -17,6 +17,7 @@ from bot.diagnostics.rules import (
 )
 from bot.domain.errors import DatabaseUnavailable, ProviderError
 from bot.domain.provider import NotReady, Provider
+from bot.domain.runtime.database_health import DatabaseHealth, Soundness
 from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
@@ -47,8 +48,13 @@ async def probe_provider(
     )
 
 
-async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[], float] | None = None) -> CheckResult:
-    """Return whether the database takes a note, how long that takes, and whether it failed somebody just before.
+async def probe_database(
+    facts: MetadataStore,
+    seconds: float,
+    health: DatabaseHealth | None = None,
+    clock: Callable[[], float] | None = None,
+) -> CheckResult:
+    """Return whether the database takes a note and how long that takes, what failed just before, and what is damaged.
 
     A note is small: a disk without space may have room for it, and none for an answer.
     """
@@ -57,6 +63,9 @@ async def probe_database(facts: MetadataStore, seconds: float, clock: Callable[[
     try:
         async with asyncio.timeout(seconds):
             await facts.set(_CHECKED, "yes")
-    except (DatabaseUnavailable, TimeoutError):
+    except DatabaseUnavailable as error:
+        return database_refuses(error.fault)
+    except TimeoutError:
         return database_refuses()
-    return database_result(clock() - begun, last_failure)
+    soundness = Soundness.UNCHECKED if health is None else health.soundness
+    return database_result(clock() - begun, last_failure, soundness)

@@ -8,6 +8,7 @@ from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, mis
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Checked, NotReady, Provider
+from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
@@ -147,18 +148,25 @@ def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
     return CheckResult(level, provider.label, *dependencies.latest_failed(latest.fault, lasting=latest.lasting))
 
 
-def database_result(seconds: float, last_failure: float | None) -> CheckResult:
-    """Return the result for a database that took a note within `seconds`, and last failed so many seconds before."""
+def database_result(
+    seconds: float, last_failure: float | None, soundness: Soundness = Soundness.UNCHECKED
+) -> CheckResult:
+    """Return the result for a database that took a note within `seconds`, and last failed so many seconds before.
+
+    `soundness` is what is known of damage in it.
+    """
+    if soundness is Soundness.DAMAGED:
+        return database_refuses(DatabaseFault.DAMAGED)
     if last_failure is not None and last_failure < _RECENT:
         return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_failed(last_failure))
     if seconds < _SLOW:
-        return CheckResult(Status.OK, dependencies.DATABASE, dependencies.database_works(seconds))
+        return CheckResult(Status.OK, dependencies.DATABASE, dependencies.database_works(seconds, soundness))
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_slow(seconds))
 
 
-def database_refuses() -> CheckResult:
-    """Return the result for a database that cannot be written, or not in time."""
-    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses())
+def database_refuses(fault: DatabaseFault | None = None) -> CheckResult:
+    """Return the result for a database that cannot be written, or not in time; `fault` says why if that lasts."""
+    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses(fault))
 
 
 def database_proxied() -> CheckResult:
@@ -166,12 +174,13 @@ def database_proxied() -> CheckResult:
     return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
 
 
-def database_closed(problem: str, setting: str) -> CheckResult:
+def database_closed(problem: str, setting: str, *, is_damaged: bool = False) -> CheckResult:
     """Return the result for a database that cannot even be opened.
 
     `problem` says why, without its password; `setting` is the variable with the address.
     """
-    return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_closed(problem, setting))
+    line = dependencies.database_closed(problem, setting, is_damaged=is_damaged)
+    return CheckResult(Status.ERROR, dependencies.DATABASE, *line)
 
 
 def gateway_result(seconds: float) -> CheckResult:

@@ -4,6 +4,8 @@
 exception is the `reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
 """
 
+from bot.domain.runtime.database_health import DatabaseFault
+
 MAX_REASON_CHARS = 200
 """Characters of a provider's own reason that are passed on and shown."""
 
@@ -74,7 +76,11 @@ class NotConfigured(Refusal):
 
 
 class DatabaseUnavailable(AnswerError):
-    """The database could not be read or written."""
+    """The database could not be read or written; `fault` is None if that may be over at once."""
+
+    def __init__(self, kind: str = "", fault: DatabaseFault | None = None) -> None:
+        super().__init__(kind)
+        self.fault = fault
 
 
 class Interrupted(AnswerError):
@@ -113,10 +119,7 @@ class InternalError(AnswerError):
 
 
 class AlreadyClaimed(Exception):
-    """The question has an answer, or another process is giving one: nothing of this one may be shown, nor said of it.
-
-    It is none of the family: nobody is told.
-    """
+    """The question is answered by another process. None of the family: nothing may be shown, and nobody is told."""
 
 
 class ProviderError(AnswerError):
@@ -212,10 +215,7 @@ class Rejected(StatusError):
 
 
 class ErrorReported(ProviderError):
-    """An error told inside a successful reply, such as in the middle of a stream, with no status of its own.
-
-    `reason` is the provider's own, cleaned; it is not in `str()`.
-    """
+    """An error in a successful reply, without a status; `reason` is the provider's own, cleaned, and not in `str()`."""
 
     def __init__(self, label: str, reason: str | None = None) -> None:
         super().__init__(label)

@@ -26,12 +26,12 @@ class DatabaseOpenError(Exception):
     """The database could not be opened or brought up to date.
 
     `where` is its address without credentials, `reason` what the system or the server said, and `setting` the variable
-    with the address.
+    with the address. `is_damaged` tells whether it is damaged, or a file of another kind.
     """
 
-    def __init__(self, where: str, reason: str, setting: str = "DATABASE_URL") -> None:
+    def __init__(self, where: str, reason: str, setting: str = "DATABASE_URL", *, is_damaged: bool = False) -> None:
         super().__init__(f"the database {where} cannot be opened: {reason}")
-        self.where, self.reason, self.setting = where, reason, setting
+        self.where, self.reason, self.setting, self.is_damaged = where, reason, setting, is_damaged
 
 
 class SchemaTooNew(Exception):

@@ -5,16 +5,19 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
+from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.answer_store import SqlAnswerStore
 from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
+from bot.store.engine.damage_search import search, searching_for_damage
+from bot.store.engine.health import Health, find_fault
 from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, PROXY_NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
@@ -54,20 +57,23 @@ async def open_store(
     """
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
-    async with open_engine(address, max_wait=max_wait) as engine:
+    async with open_engine(address, max_wait=max_wait, makes_file=False) as engine:
         database = Database(engine, max_wait=max_wait)
-        try:
-            yield Stores(
-                answers=SqlAnswerStore(database, clock, owner),
-                conversations=SqlConversationStore(database, clock),
-                metadata=SqlMetadataStore(database, clock),
-                personal_data=SqlPersonalDataStore(database, clock),
-                run_opener=SqlRunOpener(database, clock, owner),
-                server_settings=SqlServerSettingsStore(database, clock),
-                welcomes=SqlWelcomeStore(database, clock),
-            )
-        finally:
-            await database.close()
+        searching = searching_for_damage(address, database.health) if isinstance(address, SqliteFile) else nullcontext()
+        async with searching:
+            try:
+                yield Stores(
+                    answers=SqlAnswerStore(database, clock, owner),
+                    conversations=SqlConversationStore(database, clock),
+                    metadata=SqlMetadataStore(database, clock),
+                    personal_data=SqlPersonalDataStore(database, clock),
+                    run_opener=SqlRunOpener(database, clock, owner),
+                    server_settings=SqlServerSettingsStore(database, clock),
+                    welcomes=SqlWelcomeStore(database, clock),
+                    health=database.health,
+                )
+            finally:
+                await database.close()
 
 
 @asynccontextmanager
@@ -106,6 +112,15 @@ async def examine_store(url: str, *, max_wait: float = MAX_WAIT_SECONDS) -> Sche
     """
     address = parse_url(url)
     return await _attempt(address, lambda: _examine(address, max_wait), waits=False)
+
+
+async def search_for_damage(url: str, max_seconds: float) -> DatabaseHealth:
+    """Return what a search of at most `max_seconds` has found in the SQLite file at `url`; a server is not searched."""
+    address, health = parse_url(url), Health()
+    if isinstance(address, SqliteFile):
+        health.want_search()
+        await search(address, health, max_seconds)
+    return health
 
 
 async def _examine(address: Address, max_wait: float) -> Schema:
@@ -158,10 +173,11 @@ async def _attempt(
             reason = address.mask(explain(error))
             is_late = is_soon and isinstance(error, TimeoutError)
             is_soon = is_late or find_sqlstate(error) in NOT_READY | PROXY_NOT_READY
+            is_damaged = find_fault(error) is DatabaseFault.DAMAGED
         pause = backoff.next_pause()
         if not (waits and is_soon) or loop.time() + pause > until:
             # Raised out here, without the driver's error as its context: that one may hold the password.
-            raise DatabaseOpenError(str(address), reason, setting)
+            raise DatabaseOpenError(str(address), reason, setting, is_damaged=is_damaged)
         _log.warning("the database is not ready: %s; trying again", reason)
         await asyncio.sleep(pause)
 

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from bot.domain.leases import NO_OWNER, Owner
+from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -38,6 +39,7 @@ class Stores:
     run_opener: RunOpener
     server_settings: ServerSettingsStore
     welcomes: WelcomeStore
+    health: DatabaseHealth
 
 
 class SqlStore:

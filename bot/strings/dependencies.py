@@ -3,9 +3,11 @@
 Most functions return two texts: what was found, and the remedy, as in `bot/strings/diagnostics.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import assert_never
 
 from bot.domain.provider import Unchecked
+from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.markup import with_unit
 from bot.strings.notices import later
 
@@ -109,9 +111,16 @@ def latest_failed(fault: str, *, lasting: bool) -> tuple[str, str]:
     return f"My latest question to it ended with “{fault.removesuffix('.')}”.", remedy
 
 
-def database_works(seconds: float) -> str:
-    """Return the line for a database that was written within `seconds`."""
-    return f"Working ({with_unit(seconds)})."
+_SEARCHED: Mapping[Soundness, str] = {
+    Soundness.PENDING: " I'm still checking its file for damage.",
+    Soundness.UNFINISHED: " I couldn't check all of its file for damage.",
+    Soundness.SOUND: " I found no damage in its file.",
+}
+
+
+def database_works(seconds: float, soundness: Soundness) -> str:
+    """Return the line for a database that was written within `seconds`, with what is known of damage in it."""
+    return f"Working ({with_unit(seconds)}).{_SEARCHED.get(soundness, '')}"
 
 
 def database_slow(seconds: float) -> tuple[str, str]:
@@ -131,13 +140,26 @@ def database_failed(seconds: float) -> tuple[str, str]:
     )
 
 
-def database_refuses() -> tuple[str, str]:
-    """Return the line for a database that cannot be written, or not in time."""
-    remedy = (
-        "For my host: check that the server in `DATABASE_URL` runs, or that its file is in its place, can be written "
-        "(its folder too) and the disk has space. The log names the error."
-    )
-    return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
+def database_refuses(fault: DatabaseFault | None) -> tuple[str, str]:
+    """Return the line for a database that cannot be written, or not in time; `fault` says why if that lasts."""
+    match fault:
+        case DatabaseFault.LOST:
+            remedy = (
+                "For my host: put the file back, or a backup of it (see `docs/databases.md`), and I go on by myself. "
+                "If there is a file, the log says why I don't use it."
+            )
+            return "Its file was deleted, moved or replaced while I was running, so I can't store anything.", remedy
+        case DatabaseFault.DAMAGED:
+            remedy = "For my host: stop me, and restore a backup (see `docs/databases.md`). The log names the damage."
+            return "It's damaged: some of what is stored may be lost, or can't be read.", remedy
+        case None:
+            remedy = (
+                "For my host: check that the server in `DATABASE_URL` runs, or that its file is in its place, can be "
+                "written (its folder too) and the disk has space. The log names the error."
+            )
+            return "I can't write to it, so I have to refuse questions or can't remember conversations.", remedy
+        case _:
+            assert_never(fault)
 
 
 def database_missing() -> str:
@@ -161,9 +183,10 @@ def database_proxied() -> tuple[str, str]:
     return "`DATABASE_URL` leads through a pooling proxy. I work, but notice later if another process ended.", remedy
 
 
-def database_closed(problem: str, setting: str) -> tuple[str, str]:
+def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[str, str]:
     """Return the line for a database that cannot be opened; `problem` says why, `setting` names the variable."""
-    return f"{problem}.", f"Correct `{setting}`, or make sure I can reach it and write to it."
+    remedy = "restore a backup (see docs/databases.md)" if is_damaged else "make sure I can reach it and write to it"
+    return f"{problem}.", f"Correct `{setting}`, or {remedy}."
 
 
 def _variables(provider: str) -> str:

@@ -3,6 +3,7 @@
 from typing import assert_never, cast
 
 from bot.domain import errors
+from bot.domain.runtime.database_health import DatabaseFault
 from bot.strings.markup import in_words, small, to_plain
 from bot.strings.notices import repeat_cut_off
 
@@ -96,7 +97,7 @@ def _explain_own(error: OwnError) -> str:
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
         case errors.DatabaseUnavailable():
-            return "I can't reach my database right now. Please try again in a minute."
+            return _explain_database(error.fault)
         case errors.Interrupted():
             return "Interrupted: I was restarted while writing this. Please ask again."
         case errors.Stopped():
@@ -115,6 +116,18 @@ def _explain_own(error: OwnError) -> str:
             return "Something went wrong on my side. The bot's host can find the cause in the log."
         case _:
             assert_never(error)
+
+
+def _explain_database(fault: DatabaseFault | None) -> str:
+    match fault:
+        case DatabaseFault.LOST:
+            return "I can't reach my database: its file is no longer there. Please tell the bot's host."
+        case DatabaseFault.DAMAGED:
+            return "I can't read all of my database: it's damaged. Please tell the bot's host."
+        case None:
+            return "I can't reach my database right now. Please try again in a minute."
+        case _:
+            assert_never(fault)
 
 
 def _explain_refused(error: errors.TextRefused) -> str:

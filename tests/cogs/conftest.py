@@ -26,6 +26,7 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "health",
     )
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)

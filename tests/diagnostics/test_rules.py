@@ -10,7 +10,9 @@ from bot.diagnostics import rules as say
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
 from bot.domain import errors
+from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.diagnostics import COMMANDS, INTENT
+from bot.strings.errors import explain
 from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 from tests.fakes.providers_and_stores import FakeProvider
 
@@ -185,10 +187,35 @@ def every_bad_finding() -> Iterator[CheckResult]:
     yield from (
         say.database_result(3, None),
         say.database_result(0, 30),
-        say.database_refuses(),
         say.database_closed("the file is none", "DATABASE_URL"),
     )
+    yield from (say.database_refuses(fault) for fault in (None, *DatabaseFault))
     yield from (say.gateway_result(3), say.queue_result(20, 20), say.probe_crashed("Chatbase"))
+
+
+def test_damage_is_an_error_though_the_database_works() -> None:
+    found = say.database_result(0.01, None, Soundness.DAMAGED)
+    assert found == say.database_refuses(DatabaseFault.DAMAGED)
+    assert (found.level, found.title) == (Status.ERROR, "Database")
+
+
+def test_each_lasting_fault_of_the_database_has_its_own_sentence() -> None:
+    assert len({say.database_refuses(fault).sentence for fault in (None, *DatabaseFault)}) == 1 + len(DatabaseFault)
+    assert len({explain(errors.DatabaseUnavailable("", fault)) for fault in (None, *DatabaseFault)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("soundness", "said"),
+    [
+        (Soundness.UNCHECKED, ""),
+        (Soundness.PENDING, " I'm still checking its file for damage."),
+        (Soundness.UNFINISHED, " I couldn't check all of its file for damage."),
+        (Soundness.SOUND, " I found no damage in its file."),
+    ],
+)
+def test_what_the_search_for_damage_found_is_said(soundness: Soundness, said: str) -> None:
+    found = say.database_result(0.01, None, soundness)
+    assert (found.level, found.sentence) == (Status.OK, f"Working (10 ms).{said}")
 
 
 def test_whatever_is_wrong_comes_with_a_way_to_mend_it() -> None:

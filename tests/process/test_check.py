@@ -1,5 +1,8 @@
 """`python -m bot check`: a line for each thing, the exit code, no question asked and nothing given away."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from alembic import command
 
@@ -10,6 +13,7 @@ from bot.store.open import open_store
 from bot.store.upgrade import alembic_config
 from sandbox.discord import Permission
 from sandbox.environment import Environment
+from tests.fakes.damaged_files import scribble_over_an_index, zero
 from tests.process.bot_runs import Ended, check_here, run
 
 WRONG = "wrong-and-not-to-be-seen"
@@ -105,6 +109,19 @@ async def test_a_database_is_tried_and_left_as_it_is(env: Environment, monkeypat
     monkeypatch.setattr("bot.store.leases.sqlite.SqliteLease.__init__", refuse)
     ended = await _check(env)
     assert "no lock for you" in _line(ended, "Database: error. ")
+    assert ended.code == 1
+
+
+@pytest.mark.parametrize("damage", [zero, scribble_over_an_index])
+async def test_damage_in_the_middle_of_the_file_is_an_error(env: Environment, damage: Callable[[Path], None]) -> None:
+    url = env.bot_settings()["DATABASE_URL"]
+    async with open_store(url):
+        pass
+    assert "Working" in (line := _line(await _check(env), "Database: OK. "))
+    assert "I found no damage in its file." in line
+    damage(Path(url.removeprefix("sqlite:///")))
+    ended = await _check(env)
+    assert "restore a backup" in _line(ended, "Database: error. It's damaged")
     assert ended.code == 1
 
 

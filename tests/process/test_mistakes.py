@@ -71,6 +71,13 @@ async def test_a_mistake_ends_the_process_at_once(tmp_path: Path) -> None:
     assert ended.seconds < 5
 
 
+async def test_a_damaged_database_ends_it_and_a_backup_is_spoken_of(tmp_path: Path) -> None:
+    (tmp_path / "noise.db").write_bytes(b"no database at all" * 1000)
+    ended = await run(complete_settings(tmp_path) | {"DATABASE_URL": f"sqlite:///{tmp_path}/noise.db"}, tmp_path)
+    _expect_one_line(ended, "DATABASE_URL")
+    assert "restore a backup as docs/databases.md shows" in ended.err[0]
+
+
 async def test_a_database_that_cannot_be_opened_ends_it_too(tmp_path: Path) -> None:
     # Not even root may make a folder below a file.
     (tmp_path / "file").touch()

@@ -62,6 +62,15 @@ async def test_a_lost_file_is_noticed_and_none_is_made(file: Path, lose: Lose) -
         assert not file.exists() or file.stat().st_size == 0
 
 
+async def test_a_file_that_is_lost_before_the_first_call_is_not_made(file: Path) -> None:
+    async with open_store(f"sqlite:///{file}") as store:
+        delete(file)
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="FileLost"):
+                await store.metadata.get("before")
+        assert not file.exists()
+
+
 async def test_a_renamed_file_is_complete_and_is_used_again_when_it_is_back(file: Path) -> None:
     async with open_store(f"sqlite:///{file}") as store:
         await store.metadata.set("before", "1")
@@ -85,6 +94,20 @@ async def test_a_backup_in_its_place_is_used(file: Path, tmp_path: Path) -> None
         with pytest.raises(DatabaseUnavailable):
             await store.metadata.get("before")
         shutil.copy(backup, file)
+        await store.metadata.set("after", "1")
+        assert await store.metadata.get("before") is None
+    assert facts(file)["after"] == "1"
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_backup_that_is_moved_over_it_is_used(file: Path, tmp_path: Path) -> None:
+    backup = Path(shutil.copy(file, tmp_path / "backup.db"))
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.metadata.set("before", "1")
+        backup.replace(file)
+        with pytest.raises(DatabaseUnavailable, match="FileLost"):
+            await store.metadata.get("before")
         await store.metadata.set("after", "1")
         assert await store.metadata.get("before") is None
     assert facts(file)["after"] == "1"

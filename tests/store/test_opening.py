@@ -114,7 +114,16 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("buy milk\n" * 1000)
     error = await refuse(f"sqlite:///{tmp_path}/notes.txt")
     assert error.reason == "file is not a database"
+    assert error.is_damaged
     assert (tmp_path / "notes.txt").read_text() == "buy milk\n" * 1000
+
+
+async def test_a_database_whose_end_is_cut_off(sqlite_template: Path, tmp_path: Path) -> None:
+    content = sqlite_template.read_bytes()
+    (tmp_path / "cut.db").write_bytes(content[: len(content) // 2])
+    error = await refuse(f"sqlite:///{tmp_path}/cut.db")
+    assert "malformed" in error.reason
+    assert error.is_damaged
 
 
 async def test_a_file_that_another_process_keeps_locked(tmp_path: Path) -> None:

@@ -54,27 +54,30 @@ class Engine(Protocol):
 
 
 @asynccontextmanager
-async def open_engine(address: Address, *, max_wait: float, enforce_links: bool = True) -> AsyncIterator[Engine]:
+async def open_engine(
+    address: Address, *, max_wait: float, enforce_links: bool = True, makes_file: bool = True
+) -> AsyncIterator[Engine]:
     """Yield an engine, and close all its connections at the end; connects only when it is first used.
 
     `max_wait`, in seconds, bounds each wait for a connection. With `enforce_links` off, SQLite does not check foreign
-    keys, which the migrations need to rebuild a table (https://www.sqlite.org/lang_altertable.html, section 7).
+    keys, which the migrations need to rebuild a table (https://www.sqlite.org/lang_altertable.html, section 7). With
+    `makes_file` off, a SQLite file must be there.
     """
     _quieten()
-    engine = _create(address, max_wait, enforce_links=enforce_links)
+    engine = _create(address, max_wait, enforce_links=enforce_links, makes_file=makes_file)
     try:
         yield engine
     finally:
         await engine.close()
 
 
-def _create(address: Address, max_wait: float, *, enforce_links: bool) -> Engine:
+def _create(address: Address, max_wait: float, *, enforce_links: bool, makes_file: bool) -> Engine:
     # Each is imported only if it is used: what PostgreSQL needs takes as long as a quarter of discord.py.
     match address:
         case SqliteFile():
             from bot.store.engine.sqlite import SqliteEngine
 
-            return SqliteEngine(address, max_wait, enforce_links=enforce_links)
+            return SqliteEngine(address, max_wait, enforce_links=enforce_links, makes_file=makes_file)
         case PostgresServer():
             from bot.store.engine.postgres import PostgresEngine
 

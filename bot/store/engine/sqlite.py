@@ -28,8 +28,8 @@ class SqliteEngine:
     connections = CONNECTIONS
     one_writer = True
 
-    def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool) -> None:
-        self._guard = FileGuard(str(address.path.absolute()))
+    def __init__(self, address: SqliteFile, max_wait: float, *, enforce_links: bool, makes_file: bool = True) -> None:
+        self._guard = FileGuard(str(address.path.absolute()), makes_file=makes_file)
         # How long to wait for another process's lock. It ends before the caller's max_wait does, so that the call fails
         # with the true reason.
         self._timeout = max_wait / 2

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 _Identity = tuple[int, int]
 
+_GONE = "the database's file was deleted, moved or replaced; put it back, or a backup of it"
+
 
 class FileLost(OSError):
     """The database's file, or the file with its latest changes (`-wal`), was deleted, moved or replaced."""
@@ -28,22 +30,23 @@ class FileGuard:
     file's number is not given to another one, so comparing device and inode is enough.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, makes_file: bool) -> None:
         self._path = path
+        self._makes_file = makes_file
         self._files: tuple[_Identity | None, _Identity | None] | None = None
         self._version: str | None = None
         self._left: tuple[_Identity | None, _Identity | None] | None = None
 
     @property
     def uri(self) -> str:
-        """How to open the file; it is only made if none was open before."""
-        mode = "rwc" if self._files is None and self._left is None else "rw"
+        """How to open the file; it is only made if it may be, and none was open before."""
+        mode = "rwc" if self._makes_file and self._files is None and self._left is None else "rw"
         return file_uri(Path(self._path), mode)
 
     def check(self) -> None:
         """Raise `FileLost` if the paths no longer lead to the files that are open."""
         if self._files is not None and self._look() != self._files:
-            raise FileLost("the database's file was deleted, moved or replaced; put it back, or a backup of it")
+            raise FileLost(_GONE)
 
     def check_before_opening(self) -> None:
         """Raise `FileLost` if there is no file in place of one that was lost, or the lost one's changes lie beside it.
@@ -51,11 +54,11 @@ class FileGuard:
         SQLite would write those changes into the new file.
         """
         self.check()
+        main, ahead = self._look()
+        if main is None and (self._left is not None or not self._makes_file):
+            raise FileLost(_GONE)
         if self._left is None:
             return
-        main, ahead = self._look()
-        if main is None:
-            raise FileLost("there is no file where the database was; put it back, or a backup of it")
         stale = ahead is not None and ahead == self._left[1] and main != self._left[0]
         if stale and Path(f"{self._path}-wal").stat().st_size:
             raise FileLost("beside the new file lie changes of the one before (-wal); restart without them")

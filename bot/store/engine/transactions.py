@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.store.engine import Engine
+from bot.store.engine.health import Health, find_fault
 from bot.store.engine.sqlite_file import FileLost
 from bot.store.errors import find_sqlstate
 
@@ -39,6 +40,7 @@ class Database:
     """
 
     def __init__(self, engine: Engine, *, max_wait: float) -> None:
+        self.health = Health()
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
@@ -106,14 +108,15 @@ class Database:
                     return results[0], False
                 await self._wait(call)
         except Exception as error:  # noqa: BLE001 - as in `_run`
-            kind = _name_kind(error)
+            failure = self._examine(error)
         else:
+            self.health.note_success()
             return results[0], True
         finally:
             call.cancel()
         if results:
             return results[0], False
-        raise self._unavailable(kind)
+        raise self._failed(failure)
 
     async def _run(
         self,
@@ -130,11 +133,28 @@ class Database:
                 await self._take_place(line)
             call = self._begin(work, line, writes=writes, relaxed=relaxed)
             async with asyncio.timeout(self._max_wait):
-                return await self._wait(call)
+                result = await self._wait(call)
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
-            kind = _name_kind(error)
+            failure = self._examine(error)
+        else:
+            self.health.note_success()
+            return result
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        raise self._unavailable(kind)
+        raise self._failed(failure)
+
+    def _examine(self, error: Exception) -> DatabaseUnavailable:
+        """Return what to raise for an error, and take note of a fault that lasts."""
+        kind, fault = _name_kind(error), find_fault(error)
+        if fault is not None:
+            self.health.note_failure(fault, str(error) if isinstance(error, FileLost) else kind)
+        return DatabaseUnavailable(kind, fault)
+
+    def _failed(self, failure: DatabaseUnavailable) -> DatabaseUnavailable:
+        """Note that a call failed, and log it unless it is for something that lasts, which is told once."""
+        self.failed_at = time.monotonic()
+        if failure.fault is None:
+            _logger.warning("a database call failed: %s", failure)
+        return failure
 
     def _begin(
         self,
@@ -169,12 +189,6 @@ class Database:
             line.release()
         if not call.cancelled():
             call.exception()  # a caller that has left is not told
-
-    def _unavailable(self, kind: str) -> DatabaseUnavailable:
-        """Log and note that a call failed, and return what to raise."""
-        self.failed_at = time.monotonic()
-        _logger.warning("a database call failed: %s", kind)
-        return DatabaseUnavailable(kind)
 
     async def _wait(self, call: asyncio.Task[_T]) -> _T:
         """Return what the call returns; if nobody waits for it any more, it is cancelled and left to end by itself."""

@@ -20,12 +20,12 @@ WHERE locktype = 'advisory' AND objsubid = 1
 """
 """All advisory locks by their key, those that are waited for too (documentation, "pg_locks")."""
 
-_PREFIX = "lease "
+NOTE_PREFIX = "lease "
 """How the name of a process's row begins; its id follows."""
 
 _AGE = "extract(epoch FROM clock_timestamp()) - value::float"
-_FRESH = f"SELECT name FROM facts WHERE starts_with(name, '{_PREFIX}') AND {_AGE} < {STALE_SECONDS}"  # noqa: S608 - of this file
-_REMOVE_OLD = f"DELETE FROM facts WHERE starts_with(name, '{_PREFIX}') AND {_AGE} > 86400"  # noqa: S608 - likewise
+_FRESH = f"SELECT name FROM facts WHERE starts_with(name, '{NOTE_PREFIX}') AND {_AGE} < {STALE_SECONDS}"  # noqa: S608 - of this file
+_REMOVE_OLD = f"DELETE FROM facts WHERE starts_with(name, '{NOTE_PREFIX}') AND {_AGE} > 86400"  # noqa: S608 - likewise
 _REMOVE = "DELETE FROM facts WHERE name = $1"
 _WRITE = """
 INSERT INTO facts (name, value) VALUES ($1, extract(epoch FROM clock_timestamp())::text)
@@ -48,7 +48,7 @@ async def read_living(driver: Any) -> set[int]:  # noqa: ANN401 - likewise
 async def read_notes(driver: Any) -> set[int]:  # noqa: ANN401 - asyncpg's connection, which has no types
     """Return the keys of the processes whose notes are fresh; none if there is no table for them."""
     try:
-        return {int(row["name"].removeprefix(_PREFIX), 16) for row in await driver.fetch(_FRESH)}
+        return {int(row["name"].removeprefix(NOTE_PREFIX), 16) for row in await driver.fetch(_FRESH)}
     except asyncpg.UndefinedTableError:
         return set()
 
@@ -62,7 +62,7 @@ class NoteConnection:
 
     def __init__(self, driver: Any, owner: str) -> None:  # noqa: ANN401 - likewise
         self._driver = driver
-        self._name = _PREFIX + owner
+        self._name = NOTE_PREFIX + owner
         self.is_broken = asyncio.Event()
         driver.add_termination_listener(lambda _: self.is_broken.set())
 

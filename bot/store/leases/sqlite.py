@@ -76,6 +76,14 @@ def lock_for_maintenance(database: Path) -> int | None:
     return _try_make_locked(_maintenance_path(database.resolve()))
 
 
+def is_locked_for_maintenance(database: Path, lock: int) -> bool:
+    """Tell whether the locked file still has its name, without which others lock another one."""
+    try:
+        return os.path.samestat(os.fstat(lock), _maintenance_path(database.resolve()).stat())
+    except FileNotFoundError:
+        return False
+
+
 def unlock_after_maintenance(database: Path, lock: int) -> None:
     """Let bots start again."""
     _remove_and_close(_maintenance_path(database.resolve()), lock)

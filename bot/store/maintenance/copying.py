@@ -4,40 +4,32 @@ What is copied is noted in the target, in the transaction that holds the rows. U
 version that no bot knows, so that none starts on half a copy.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, column, delete, insert, inspect, select, update
-from sqlalchemy import table as lightweight_table
+from sqlalchemy import Connection, Table, insert
 
 from bot.store.addresses.urls import Address, SqliteFile
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import MaintenanceError, explain
 from bot.store.files import make_file
-from bot.store.maintenance.lock import hold_lock
-from bot.store.maintenance.progress import Progress, untold
-from bot.store.maintenance.rows import (
-    as_stored,
-    count_rows,
-    key_of,
-    look_up,
-    read_page,
-    read_sequence,
-    write_sequence,
+from bot.store.maintenance.copy_notes import (
+    TABLES,
+    count_all,
+    finish,
+    is_blank,
+    is_content,
+    mark,
+    note_end,
+    read_notes,
 )
-from bot.store.tables import metadata
-from bot.store.upgrade import COPYING, NEWEST, Schema, read_schema, upgrade
+from bot.store.maintenance.lock import Lock, hold_lock
+from bot.store.maintenance.progress import Progress, untold
+from bot.store.maintenance.rows import as_stored, key_of, look_up, read_page, read_sequence
+from bot.store.upgrade import NEWEST, Schema, read_schema, upgrade
 
 _MAX_WAIT = 60.0
-
-_notes = Table("copy_notes", MetaData(), Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-_SOURCE = "source"
-_version = lightweight_table("alembic_version", column("version_num"))
-
-TABLES = tuple(metadata.sorted_tables)
-"""All tables, those that others refer to first."""
 
 
 async def copy_database(source: Address, target: Address, progress: Progress = untold) -> int:
@@ -50,15 +42,15 @@ async def copy_database(source: Address, target: Address, progress: Progress = u
     try:
         async with AsyncExitStack() as stack:
             _check_file(source)
-            await stack.enter_async_context(hold_lock(source))
+            locks = [await stack.enter_async_context(hold_lock(source))]
             reading = await stack.enter_async_context(open_engine(source, max_wait=_MAX_WAIT))
             await _check_source(reading, source)
             now = str(target)
             if isinstance(target, SqliteFile):
                 make_file(target)
-            await stack.enter_async_context(hold_lock(target))
+            locks.append(await stack.enter_async_context(hold_lock(target)))
             writing = await stack.enter_async_context(open_engine(target, max_wait=_MAX_WAIT))
-            copy = _Copy(reading, writing, progress)
+            copy = _Copy(reading, writing, locks, progress)
             await copy.begin(_identify(source), str(target))
             now = f"{source} or {target}"
             return await copy.run()
@@ -72,36 +64,38 @@ async def copy_database(source: Address, target: Address, progress: Progress = u
 class _Copy:
     """One copy between two open databases."""
 
-    def __init__(self, source: Engine, target: Engine, progress: Progress) -> None:
+    def __init__(self, source: Engine, target: Engine, locks: Sequence[Lock], progress: Progress) -> None:
         self._source = source
         self._target = target
+        self._locks = locks
         self._progress = progress
         self._after: dict[str, Sequence[Any]] = {}
 
     async def begin(self, source: str, target: str) -> None:
         """Mark the target as a copy of `source`, or go on where its notes say; raises if it holds anything else."""
-        if await self._target.run(_is_blank, writes=False):
+        if await self._target.run(is_blank, writes=False):
             await upgrade(self._target)
-        notes = await self._target.run(lambda connection: _read_notes(connection, source, target), writes=False)
+        notes = await self._target.run(lambda connection: read_notes(connection, source, target), writes=False)
         if notes is None:
-            await self._target.run(lambda connection: _mark(connection, source), writes=True)
+            await self._target.run(lambda connection: mark(connection, source), writes=True)
         else:
             self._after = notes
 
     async def run(self) -> int:
         """Copy, compare and finish; returns how many rows there are."""
-        counts = await self._source.run(_count_all, writes=False)
+        counts = await self._source.run(count_all, writes=False)
         total = sum(counts.values())
         await self._copy_rows(total)
         await self._compare(total)
-        if await self._target.run(_count_all, writes=False) != counts:
+        if await self._target.run(count_all, writes=False) != counts:
             raise MaintenanceError(_differs("number of rows"))
+        await self._check_locks()
         sequences = await self._source.run(_read_sequences, writes=False)
-        await self._target.run(lambda connection: _finish(connection, sequences), writes=True)
+        await self._target.run(lambda connection: finish(connection, sequences), writes=True)
         return total
 
     async def _copy_rows(self, total: int) -> None:
-        done = sum((await self._target.run(_count_all, writes=False)).values())
+        done = sum((await self._target.run(count_all, writes=False)).values())
         for table in TABLES:
             after = self._after.get(table.name)
             while page := await self._read(table, after):
@@ -123,7 +117,14 @@ class _Copy:
                 self._progress("comparing", min(done, total), total)
 
     async def _read(self, table: Table, after: Sequence[Any] | None) -> list[dict[str, Any]]:
-        return await self._source.run(lambda connection: read_page(connection, table, after), writes=False)
+        await self._check_locks()
+        only = is_content(table)
+        return await self._source.run(lambda connection: read_page(connection, table, after, only), writes=False)
+
+    async def _check_locks(self) -> None:
+        """Raise if bots are no longer kept away."""
+        for lock in self._locks:
+            await lock.check()
 
 
 class _Page:
@@ -137,8 +138,7 @@ class _Page:
     def write(self, connection: Connection) -> None:
         """Add the rows, and note how far the copy has come."""
         connection.execute(insert(self._table), self._rows)
-        connection.execute(delete(_notes).where(_notes.c.name == self._table.name))
-        connection.execute(insert(_notes), {"name": self._table.name, "value": json.dumps(list(self._end))})
+        note_end(connection, self._table, self._end)
 
     def is_there(self, connection: Connection) -> bool:
         """Tell whether the database holds these very rows."""
@@ -165,45 +165,6 @@ async def _check_source(engine: Engine, source: Address) -> None:
 def _identify(source: Address) -> str:
     """Return what tells this source from others, and this version's copies from those of others."""
     return f"{NEWEST} {source.path.resolve() if isinstance(source, SqliteFile) else source}"
-
-
-def _is_blank(connection: Connection) -> bool:
-    return not inspect(connection).get_table_names()
-
-
-def _read_notes(connection: Connection, source: str, target: str) -> dict[str, Sequence[Any]] | None:
-    """Return the last key of each table that was begun, None if nothing was; raises if there is anything else."""
-    names = set(inspect(connection).get_table_names())
-    version = connection.scalar(select(_version.c.version_num)) if "alembic_version" in names else ""
-    if version == COPYING and _notes.name in names:
-        notes = {str(row.name): str(row.value) for row in connection.execute(select(_notes))}
-        if notes.pop(_SOURCE, None) != source:
-            raise MaintenanceError(f"{target} holds the beginning of a copy of another database; name an empty one")
-        return {name: json.loads(value) for name, value in notes.items()}
-    if version != NEWEST or names != {*metadata.tables, "alembic_version"}:
-        raise MaintenanceError(f"{target} holds other tables, or those of another version; name an empty one")
-    held = [name for name, count in _count_all(connection).items() if count]
-    if held:
-        raise MaintenanceError(f"{target} is not empty: it has rows in {', '.join(held)}; name an empty one")
-    return None
-
-
-def _mark(connection: Connection, source: str) -> None:
-    _notes.create(connection)
-    connection.execute(insert(_notes), {"name": _SOURCE, "value": source})
-    connection.execute(update(_version).values(version_num=COPYING))
-
-
-def _finish(connection: Connection, sequences: dict[str, int]) -> None:
-    for table in TABLES:
-        if table.name in sequences:
-            write_sequence(connection, table, sequences[table.name])
-    _notes.drop(connection)
-    connection.execute(update(_version).values(version_num=NEWEST))
-
-
-def _count_all(connection: Connection) -> dict[str, int]:
-    return {table.name: count_rows(connection, table) for table in TABLES}
 
 
 def _read_sequences(connection: Connection) -> dict[str, int]:

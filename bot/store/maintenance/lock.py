@@ -6,7 +6,9 @@ two, at least one sees the other.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any, Protocol
 
+from bot.store.addresses.postgres_urls import PostgresServer
 from bot.store.addresses.urls import Address, SqliteFile
 from bot.store.errors import MaintenanceError
 
@@ -15,22 +17,70 @@ _MAX_WAIT = 10.0
 _OWNERS_END = 1 << 60
 """Processes' locks have smaller numbers than this (`bot.domain.leases`)."""
 
+_AGAIN = "run the command again to resume"
+
+
+class Lock(Protocol):
+    """A lock that is held."""
+
+    async def check(self) -> None:
+        """Raise `MaintenanceError` if it is lost, so that a bot may have started."""
+        ...
+
 
 @asynccontextmanager
-async def hold_lock(address: Address) -> AsyncIterator[None]:
+async def hold_lock(address: Address) -> AsyncIterator[Lock]:
     """Hold the lock; raises `MaintenanceError` if it is taken or a bot runs, and what the system or driver raises."""
-    if isinstance(address, SqliteFile):
-        from bot.store.leases.sqlite import find_living, lock_for_maintenance, unlock_after_maintenance
+    async with _hold_file_lock(address) if isinstance(address, SqliteFile) else _hold_server_lock(address) as lock:
+        yield lock
 
-        lock = lock_for_maintenance(address.path)
-        if lock is None:
-            raise MaintenanceError(f"{address} is being copied by another process")
+
+class _FileLock(Lock):
+    def __init__(self, address: SqliteFile, handle: int) -> None:
+        self._address = address
+        self._handle = handle
+
+    async def check(self) -> None:
+        from bot.store.leases.sqlite import is_locked_for_maintenance
+
+        if not is_locked_for_maintenance(self._address.path, self._handle):
+            raise MaintenanceError(f"the file that kept bots away from {self._address} was deleted; {_AGAIN}")
+
+
+@asynccontextmanager
+async def _hold_file_lock(address: SqliteFile) -> AsyncIterator[Lock]:
+    from bot.store.leases.sqlite import find_living, lock_for_maintenance, unlock_after_maintenance
+
+    handle = lock_for_maintenance(address.path)
+    if handle is None:
+        raise MaintenanceError(f"{address} is being copied by another process")
+    try:
+        _refuse_bots(address, is_running=bool(find_living(address.path)))
+        yield _FileLock(address, handle)
+    finally:
+        unlock_after_maintenance(address.path, handle)
+
+
+class _ServerLock(Lock):
+    """It is the connection's, and lost with it."""
+
+    def __init__(self, address: PostgresServer, driver: Any) -> None:  # noqa: ANN401 - asyncpg's connection, which has no types
+        self._address = address
+        self._driver = driver
+
+    async def check(self) -> None:
         try:
-            _refuse_bots(address, is_running=bool(find_living(address.path)))
-            yield
-        finally:
-            unlock_after_maintenance(address.path, lock)
-        return
+            await self._driver.fetchval("SELECT 1", timeout=_MAX_WAIT)
+        except Exception:  # noqa: BLE001 - the driver's errors have no common base, and whichever it is, the lock is lost
+            is_lost = True
+        else:
+            is_lost = False
+        if is_lost:
+            raise MaintenanceError(f"{self._address} ended the connection that kept bots away; {_AGAIN}")
+
+
+@asynccontextmanager
+async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
     from bot.store.leases.postgres import MAINTENANCE_KEY
     from bot.store.leases.postgres_notes import LOCKS, read_notes
     from bot.store.postgres_connection import connect, has_proxy
@@ -46,9 +96,7 @@ async def hold_lock(address: Address) -> AsyncIterator[None]:
         keys = {row["key"] for row in await driver.fetch(LOCKS)}
         living = any(0 <= key < _OWNERS_END for key in keys) or bool(await read_notes(driver))
         _refuse_bots(address, is_running=living)
-        yield
-        if driver.is_closed():
-            raise MaintenanceError(f"{address} ended the connection that kept bots away; run the command again")
+        yield _ServerLock(address, driver)
     finally:
         with suppress(Exception):
             await driver.close(timeout=1)

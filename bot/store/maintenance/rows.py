@@ -19,9 +19,14 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 
-def read_page(connection: Connection, table: Table, after: Sequence[Any] | None) -> list[Row]:
-    """Return the next rows after a key, in the order of this database; from the first row on if there is none."""
-    query = select(table).order_by(*table.primary_key.columns).limit(PAGE_ROWS)
+def read_page(
+    connection: Connection, table: Table, after: Sequence[Any] | None, only: ColumnElement[bool]
+) -> list[Row]:
+    """Return the next rows after a key, in the order of this database; from the first row on if there is none.
+
+    Here and below, `only` is what is true of the rows that count.
+    """
+    query = select(table).where(only).order_by(*table.primary_key.columns).limit(PAGE_ROWS)
     if after is not None:
         query = query.where(_key_of(table) > tuple_(*after, types=[each.type for each in table.primary_key.columns]))
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -47,9 +52,9 @@ def as_stored(connection: Connection, table: Table, row: Row) -> Row:
     }
 
 
-def count_rows(connection: Connection, table: Table) -> int:
+def count_rows(connection: Connection, table: Table, only: ColumnElement[bool]) -> int:
     """Return how many rows a table has."""
-    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+    return int(connection.scalar(select(func.count()).select_from(table).where(only)) or 0)
 
 
 def read_sequence(connection: Connection, table: Table) -> int:
