@@ -3,7 +3,7 @@
 The handlers check permissions. Each method raises `DatabaseUnavailable`, and `Refusal` if it cannot be done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -139,8 +139,11 @@ class AnswerActions:
         live.set_controls(
             self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
         )
+        wording: Sequence[str] = ()
+        with suppress(DatabaseUnavailable):
+            wording = await name_wording(self._answer_store, answer, version)
         with suppress(CanvasError):
-            await live.finish(version.notices)
+            await finish_with_wording(live, version.notices, wording)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
         """Ask an edited question again, unless its text is unchanged.

@@ -98,6 +98,17 @@ async def test_a_wording_that_discord_refuses_is_left_out_of_a_version() -> None
         assert (await harness.answer(asking)).shown == 1
 
 
+async def test_a_version_that_is_shown_again_has_its_line_again() -> None:
+    async with running_harness(["One."], ["Two."]) as harness:
+        asking = await harness.answered()
+        await reword(harness, asking, "Or what?")
+        await harness.show_version(asking, 1)
+        asking.canvas.faults.append(BlockedByRule())
+        with pytest.raises(BlockedByRule):
+            await harness.show_version(asking, 2)
+        assert asking.canvas.texts == [f"One.\n{OLD}"]
+
+
 async def test_so_it_is_of_a_repair() -> None:
     async with running_harness(["One."], [5.0, "Two."]) as harness:
         asking = await harness.answered()
