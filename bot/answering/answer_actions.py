@@ -3,11 +3,12 @@
 The handlers check permissions. Each method raises `DatabaseUnavailable`, and `Refusal` if it cannot be done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
+from bot.answering.notices.wording_notice import finish_with_wording
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, name_wording, newest_text, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
@@ -118,7 +119,8 @@ class AnswerActions:
         )
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
-            await live.finish([*version.notices, *await name_wording(self._answer_store, answer, version)])
+            wording = await name_wording(self._answer_store, answer, version)
+            await finish_with_wording(live, version.notices, wording)
         except CanvasError as error:
             if before is not None:
                 with suppress(DatabaseUnavailable):
@@ -137,8 +139,11 @@ class AnswerActions:
         live.set_controls(
             self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
         )
+        wording: Sequence[str] = ()
+        with suppress(DatabaseUnavailable):
+            wording = await name_wording(self._answer_store, answer, version)
         with suppress(CanvasError):
-            await live.finish(version.notices)
+            await finish_with_wording(live, version.notices, wording)
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
         """Ask an edited question again, unless its text is unchanged.

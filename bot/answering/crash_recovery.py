@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.answering.answer_threads import AnswerThreads, thread_title
+from bot.answering.notices.wording_notice import finish_with_wording
 from bot.answering.read_run import to_refused
 from bot.answering.stored_answers import name_wording, read_pieces, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
@@ -172,7 +173,8 @@ class CrashRecovery:
             version = await read_version(self._answer_store, answer, answer.shown or run.number)
             wording = () if version is None else await name_wording(self._answer_store, answer, version)
             try:
-                await live.finish([*stored.notices, *wording, *([repeat_cut_off()] if is_earlier else ())])
+                below = [repeat_cut_off()] if is_earlier else []
+                await finish_with_wording(live, stored.notices, wording, below)
             except BadRequest as refusal:
                 live.keep_shown()
                 texts = [_answer_text(message) for message in posted]

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.answer import Answer
 from bot.domain.errors import RateLimited
+from bot.streaming.canvas import BlockedByRule
 from bot.strings.errors import not_again
 from bot.strings.notices import answers_wording, repeat_cut_off
 from tests.fakes.canvas import FakeCanvas
@@ -85,6 +86,42 @@ async def test_if_a_repair_shows_the_older_one() -> None:
         canvas = harness.discord.reopened(messages)
         await harness.recover(lambda _: canvas)
         assert canvas.texts == [f"One.\n{OLD}\n{repeat_cut_off()}"]
+
+
+async def test_a_wording_that_discord_refuses_is_left_out_of_a_version() -> None:
+    async with running_harness(["One."], ["Two."]) as harness:
+        asking = await harness.answered()
+        await reword(harness, asking, "Or what?")
+        asking.canvas.faults.append(BlockedByRule())
+        await harness.show_version(asking, 1)
+        assert asking.canvas.texts == ["One."]
+        assert (await harness.answer(asking)).shown == 1
+
+
+async def test_a_version_that_is_shown_again_has_its_line_again() -> None:
+    async with running_harness(["One."], ["Two."]) as harness:
+        asking = await harness.answered()
+        await reword(harness, asking, "Or what?")
+        await harness.show_version(asking, 1)
+        asking.canvas.faults.append(BlockedByRule())
+        with pytest.raises(BlockedByRule):
+            await harness.show_version(asking, 2)
+        assert asking.canvas.texts == [f"One.\n{OLD}"]
+
+
+async def test_so_it_is_of_a_repair() -> None:
+    async with running_harness(["One."], [5.0, "Two."]) as harness:
+        asking = await harness.answered()
+        again = asyncio.create_task(reword(harness, asking, "Or what?"))
+        await asyncio.sleep(3)
+        left = kill(harness)
+        await again
+    async with running_harness(after=left) as harness:
+        [messages] = left.messages.values()
+        canvas = harness.discord.reopened(messages)
+        canvas.faults.append(BlockedByRule())
+        await harness.recover(lambda _: canvas)
+        assert canvas.texts == [f"One.\n{repeat_cut_off()}"]
 
 
 async def test_if_another_process_took_the_new_one_over() -> None:

@@ -18,6 +18,8 @@ from bot.text.pagination import utf16_len
         ("😀" * 51, "😀" * 49 + "…"),
         ("x" * 98 + " yz", "x" * 98 + "…"),
         ("is\x00 it\u202e me\ud83d?", "is it me?"),
+        ("does ||Tom\ndie|| or ||not||, ||say", "does … or …, ||say"),
+        ("`a || b || c` or ||d||?", "`a || b || c` or …?"),
         ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )

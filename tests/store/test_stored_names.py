@@ -112,6 +112,10 @@ def test_questions_and_pieces_as_json() -> None:
     in_thread = replace(QUESTION, quote=FORWARD, thread=Thread("title", is_post=True, starter=FORWARD, is_told=True))
     assert json.loads(write_question(in_thread)) == json.loads(STORED_QUESTION) | json.loads(STORED_IN_THREAD)
     assert read_question(write_question(in_thread), answer, None) == in_thread
+    for newest in ("or what?", ""):
+        asked_again = replace(QUESTION, newest=newest)
+        assert json.loads(write_question(asked_again)) == json.loads(STORED_QUESTION) | {"newest": newest}
+        assert read_question(write_question(asked_again), answer, None) == asked_again
     assert write_pieces(PIECES) == STORED_PIECES
     assert read_pieces(STORED_PIECES) == PIECES
 

@@ -1,6 +1,7 @@
 """Starts threads from the messages of a channel."""
 
 import asyncio
+import re
 import unicodedata
 from contextlib import suppress
 from typing import cast
@@ -12,6 +13,7 @@ from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import PlaceRefused, StartThread, WriteForbidden
 from bot.strings.markup import to_line
+from bot.text.mentions import find_outside_code
 from bot.text.pagination import utf16_len
 
 THREAD_SECONDS = 15.0
@@ -22,6 +24,8 @@ IDLE_SECONDS = 5.0
 
 _MAX_NAME_UNITS = 100
 """The longest name that Discord takes (documentation, "Start Thread from Message"), in UTF-16 units to be safe."""
+
+_SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 
 _NOT_TEXT = ("Cc", "Cs")
 """Unicode's categories of controls, and of halves of surrogate pairs, such as a button's title may have."""
@@ -59,13 +63,21 @@ def threads_in(client: discord.Client, trace: RateLimitTrace, channel: int) -> S
 
 
 def thread_name(title: str) -> str:
-    """Return `title` on one line, without control characters, and no longer than Discord takes.
+    """Return `title` on one line, without control characters and spoilers, and no longer than Discord takes.
 
     `title` begins with a character that shows something.
     """
-    line = to_line(title[: 16 * _MAX_NAME_UNITS])  # far more than is kept
+    line = to_line(_without_spoilers(title[: 16 * _MAX_NAME_UNITS]))  # far more than is kept
     name = "".join(character for character in line if unicodedata.category(character) not in _NOT_TEXT)
     if utf16_len(name) <= _MAX_NAME_UNITS:
         return name
     units = name.encode("utf-16-le")
     return units[: 2 * (_MAX_NAME_UNITS - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def _without_spoilers(title: str) -> str:
+    """Return `title` with "…" for each spoiler: in a name, everybody would read what it hides."""
+    shown, at = "", 0
+    for begin, end in find_outside_code(title, _SPOILER):
+        shown, at = f"{shown}{title[at:begin]}…", end
+    return shown + title[at:]
