@@ -15,6 +15,7 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.store.engine import damage_search
+from bot.store.engine.health import find_fault
 from bot.store.open import open_store
 from bot.store.stores import Stores
 from tests.fakes.damaged_files import lead_into_nothing, overwrite, scribble_over_an_index, zero
@@ -111,8 +112,9 @@ async def test_a_search_that_takes_too_long_is_given_up(
 
 @pytest.mark.usefixtures("at_once")
 async def test_a_search_under_way_ends_with_the_store_and_with_the_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    backup = shutil.copy(file, tmp_path / "backup.db")
     began, loop = asyncio.Event(), asyncio.get_running_loop()
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -126,12 +128,14 @@ async def test_a_search_under_way_ends_with_the_store_and_with_the_file(
             await began.wait()
         began.clear()
         async with open_store(f"sqlite:///{file}") as store:
-            await store.metadata.get("nothing")
             await began.wait()
+            await record(store, make_turn(1))
             file.unlink()
             with pytest.raises(DatabaseUnavailable, match="FileLost"):
                 await store.metadata.get("nothing")
             assert await searched(store) is Soundness.UNFINISHED
+            shutil.copy(backup, file)
+            assert await store.metadata.get("nothing") is None
 
 
 async def test_the_search_ends_with_the_store(file: Path) -> None:
@@ -184,3 +188,13 @@ async def test_a_backup_in_the_place_of_a_damaged_file_is_searched_too(
         await store.metadata.get("nothing")
         assert await searched(store) is Soundness.SOUND
     assert "is in its place again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [("XX001", DatabaseFault.DAMAGED), ("XX002", DatabaseFault.DAMAGED), ("25006", None), ("XX000", None)],
+)
+def test_damage_that_a_server_tells_of_is_damage_too(code: str, fault: DatabaseFault | None) -> None:
+    error = Exception("of the server's own words nothing is used")
+    error.sqlstate = code  # type: ignore[attr-defined]  # as asyncpg's errors have it
+    assert find_fault(error) is fault
