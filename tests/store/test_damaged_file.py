@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.store.engine import damage_search
+from bot.store.engine.health import find_fault
 from bot.store.open import open_store
 from bot.store.stores import Stores
 from tests.fakes.damaged_files import lead_into_nothing, overwrite, scribble_over_an_index, zero
@@ -78,7 +80,7 @@ async def test_a_sound_file_is_said_to_be_sound(file: Path, caplog: pytest.LogCa
 @pytest.mark.usefixtures("at_once")
 async def test_nobody_waits_for_the_search(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     began, may_end = asyncio.Event(), threading.Event()
-    loop, find = asyncio.get_running_loop(), damage_search._find_damage
+    loop, find = asyncio.get_running_loop(), damage_search.find_damage
 
     def slowly(connection: object) -> str | None:
         found = find(connection)  # type: ignore[arg-type]
@@ -86,7 +88,7 @@ async def test_nobody_waits_for_the_search(file: Path, monkeypatch: pytest.Monke
         may_end.wait(10)
         return found
 
-    monkeypatch.setattr(damage_search, "_find_damage", slowly)
+    monkeypatch.setattr(damage_search, "find_damage", slowly)
     async with asyncio.timeout(10), open_store(f"sqlite:///{file}") as store:
         await began.wait()
         for number in range(5):
@@ -102,10 +104,38 @@ async def test_a_search_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(damage_search, "MAX_SECONDS", 0.05)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    monkeypatch.setattr(damage_search, "_find_damage", lambda connection: connection.exec_driver_sql(endless).scalar())
+    monkeypatch.setattr(damage_search, "find_damage", lambda connection: connection.execute(endless).fetchone())
     async with open_store(f"sqlite:///{file}") as store:
         assert await searched(store) is Soundness.UNFINISHED
     assert "given up after 0.05 s" in caplog.text
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_search_under_way_ends_with_the_store_and_with_the_file(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = shutil.copy(file, tmp_path / "backup.db")
+    began, loop = asyncio.Event(), asyncio.get_running_loop()
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+    def search(connection: sqlite3.Connection) -> str | None:
+        loop.call_soon_threadsafe(began.set)
+        return str(connection.execute(endless).fetchone())
+
+    monkeypatch.setattr(damage_search, "find_damage", search)
+    async with asyncio.timeout(10):
+        async with open_store(f"sqlite:///{file}"):
+            await began.wait()
+        began.clear()
+        async with open_store(f"sqlite:///{file}") as store:
+            await began.wait()
+            await record(store, make_turn(1))
+            file.unlink()
+            with pytest.raises(DatabaseUnavailable, match="FileLost"):
+                await store.metadata.get("nothing")
+            assert await searched(store) is Soundness.UNFINISHED
+            shutil.copy(backup, file)
+            assert await store.metadata.get("nothing") is None
 
 
 async def test_the_search_ends_with_the_store(file: Path) -> None:
@@ -158,3 +188,13 @@ async def test_a_backup_in_the_place_of_a_damaged_file_is_searched_too(
         await store.metadata.get("nothing")
         assert await searched(store) is Soundness.SOUND
     assert "is in its place again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [("XX001", DatabaseFault.DAMAGED), ("XX002", DatabaseFault.DAMAGED), ("25006", None), ("XX000", None)],
+)
+def test_damage_that_a_server_tells_of_is_damage_too(code: str, fault: DatabaseFault | None) -> None:
+    error = Exception("of the server's own words nothing is used")
+    error.sqlstate = code  # type: ignore[attr-defined]  # as asyncpg's errors have it
+    assert find_fault(error) is fault

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from sqlalchemy import Connection
+from contextlib import asynccontextmanager, closing
+from threading import Lock
 
 from bot.domain.runtime.database_health import Soundness
 from bot.store.addresses.urls import SqliteFile
-from bot.store.engine import open_engine
 from bot.store.engine.health import Health, find_fault
 
 BEGIN_AFTER = 3.0
@@ -21,6 +20,9 @@ MAX_SECONDS = 900.0
 _MAX_WAIT = 10.0
 _MAX_FINDING_CHARS = 200
 
+_STOP_TRIES, _STOP_SECONDS = 20, 0.05
+"""How often a search is told to stop, and for how long it is waited for each time: it may not have begun to read."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -28,12 +30,12 @@ _log = logging.getLogger(__name__)
 async def searching_for_damage(address: SqliteFile, health: Health) -> AsyncIterator[None]:
     """Have the file searched now, and whenever another one is in its place, until the end."""
     health.want_search()
-    search = asyncio.create_task(_search_always(address, health))
+    searching = asyncio.create_task(_search_always(address, health))
     try:
         yield
     finally:
-        search.cancel()
-        await asyncio.wait({search})
+        searching.cancel()
+        await asyncio.wait({searching})
 
 
 async def _search_always(address: SqliteFile, health: Health) -> None:
@@ -49,21 +51,19 @@ async def search(address: SqliteFile, health: Health, max_seconds: float) -> Non
 
     The changes of that time stay in the file of latest changes (`-wal`) until it is over.
     """
+    one = _Search(address)
+    health.stop_search = one.stop
     try:
-        async with (
-            open_engine(address, max_wait=_MAX_WAIT, makes_file=False) as engine,
-            asyncio.timeout(max_seconds),
-        ):
-            finding = await engine.run(_find_damage, writes=False)
+        finding = await _run(one, max_seconds)
     except TimeoutError:
         health.note_search(Soundness.UNFINISHED)
         _log.warning("the search for damage in the database was given up after %g s: nothing was found", max_seconds)
-    except Exception as error:  # noqa: BLE001 - the drivers have no common base; what the file lacks is told at each call
+    except sqlite3.Error as error:
         if find_fault(error):
             health.note_damage("it cannot be read to its end")
             return
         health.note_search(Soundness.UNFINISHED)
-        _log.warning("the database could not be searched for damage: %s", type(error).__name__)
+        _log.warning("the database could not be searched for damage: %s", error.sqlite_errorname)
     else:
         if finding is None:
             health.note_search(Soundness.SOUND)
@@ -71,7 +71,50 @@ async def search(address: SqliteFile, health: Health, max_seconds: float) -> Non
             health.note_damage(finding)
 
 
-def _find_damage(connection: Connection) -> str | None:
+async def _run(one: "_Search", max_seconds: float) -> str | None:
+    running = asyncio.create_task(asyncio.to_thread(one.run))
+    try:
+        async with asyncio.timeout(max_seconds):
+            return await asyncio.shield(running)
+    finally:
+        for _ in range(_STOP_TRIES):
+            if running.done():
+                running.exception()  # whoever waited for it was told, or has left
+                break
+            one.stop()
+            await asyncio.wait({running}, timeout=_STOP_SECONDS)
+
+
+class _Search:
+    """One search, in a thread. Not by a store's engine: it is no call of the program's, and may take minutes."""
+
+    def __init__(self, address: SqliteFile) -> None:
+        self._uri = f"{address.path.absolute().as_uri()}?mode=rw"  # which makes no file
+        self._lock = Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def run(self) -> str | None:
+        """Return the first damage, None if there is none; raises what SQLite raises, as when it is stopped."""
+        connection = sqlite3.connect(self._uri, _MAX_WAIT, isolation_level=None, check_same_thread=False, uri=True)
+        with closing(connection):
+            self._hold(connection)
+            try:
+                return find_damage(connection)
+            finally:
+                self._hold(None)
+
+    def stop(self) -> None:
+        """Break off what is read at this moment."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.interrupt()
+
+    def _hold(self, connection: sqlite3.Connection | None) -> None:
+        with self._lock:
+            self._connection = connection
+
+
+def find_damage(connection: sqlite3.Connection) -> str | None:
     """Return the first damage in one line, which names tables and pages but no content; None if there is none."""
-    found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     return None if found == "ok" else " ".join(found.split())[:_MAX_FINDING_CHARS]

@@ -22,6 +22,8 @@ class Health(DatabaseHealth):
     def __init__(self) -> None:
         self.search_wanted = asyncio.Event()
         """Set if the file is another one than was searched for damage."""
+        self.stop_search = _do_nothing
+        """Breaks off the search of this moment: it would keep a lost file and its changes in use."""
         self._soundness = Soundness.UNCHECKED
         self._losses = set[str]()
 
@@ -56,6 +58,7 @@ class Health(DatabaseHealth):
             self.note_damage(what)
         elif what not in self._losses:
             self._losses.add(what)
+            self.stop_search()
             _log.error("nothing can be stored: %s; docs/databases.md tells more", what)
 
     def note_success(self) -> None:
@@ -64,6 +67,10 @@ class Health(DatabaseHealth):
             self._losses.clear()
             _log.warning("the database's file is in its place again, and is used")
             self.want_search()
+
+
+def _do_nothing() -> None:
+    """Stand for a search while there is none."""
 
 
 def find_fault(error: Exception) -> DatabaseFault | None:

@@ -49,7 +49,7 @@ class Database:
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
         self.failed_at: float | None = None
-        """When the latest call failed, by `time.monotonic`."""
+        """When the latest call failed for something that may be over at once, by `time.monotonic`."""
 
     async def close(self) -> None:
         """Refuse what comes from now on, and wait a little for the calls under way."""
@@ -150,9 +150,9 @@ class Database:
         return DatabaseUnavailable(kind, fault)
 
     def _failed(self, failure: DatabaseUnavailable) -> DatabaseUnavailable:
-        """Note that a call failed, and log it unless it is for something that lasts, which is told once."""
-        self.failed_at = time.monotonic()
+        """Note and log that a call failed, unless it is for something that lasts, which `health` tells once."""
         if failure.fault is None:
+            self.failed_at = time.monotonic()
             _logger.warning("a database call failed: %s", failure)
         return failure
 

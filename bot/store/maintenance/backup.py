@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.store.addresses.urls import SqliteFile
+from bot.store.engine.damage_search import find_damage
 from bot.store.engine.sqlite_file import file_uri
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.progress import Progress, untold
@@ -79,8 +80,7 @@ def _copy(source: Path, partial: Path, progress: Progress) -> None:
         reading.execute("ROLLBACK")
         # As copied, the file says that changes may lie in another file beside it.
         writing.execute("PRAGMA journal_mode = DELETE")
-        (found,) = writing.execute("PRAGMA quick_check(1)").fetchone()
-        if found != "ok":
+        if (found := find_damage(writing)) is not None:
             raise MaintenanceError(f"{source} is damaged ({found}): no backup was made; restore an earlier one")
 
 
