@@ -143,7 +143,7 @@ async def test_if_discord_does_not_let_the_bot_delete_it_that_is_said(joined: tu
     told = await stage.told(await stage.admin.press(report, DONE))
     assert told.content.startswith("Discord didn't delete the welcome message.")
     told = await stage.told(await stage.admin.press(report, DONE))
-    assert told.content.startswith("The welcome message is gone.")
+    assert told.content.startswith("I deleted the welcome message.")
     assert shown_here.deleted
 
 
@@ -154,7 +154,7 @@ async def test_one_that_somebody_deleted_is_gone_for_the_bot_too(joined: tuple[S
     await stage.admin.choose(cards[0], "Choose who answers", "Tamako")
     await stage.discord.wait_for(lambda: "**Tamako** now answers" in cards[0].content or None, 10)
     told = await stage.told(await stage.admin.press(cards[2], DONE))
-    assert told.content.startswith("The welcome message is gone.")
+    assert told.content.startswith("I deleted the welcome message.")
     await gone(stage, guild)
 
 
