@@ -104,14 +104,16 @@ def full_help(
 def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
     by_name = f"- {in_phrase([f'`/{name} ask`' for name in providers], 'or')} asks that chatbot directly."
-    alone = "With `private`, only you see the answer."
-    as_well = f"- Or use `{prefix}ask` or `/ask`. {alone}" if prefix else f"- Or use `/ask`. {alone}"
+    as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
+    alone = "- With `private: True` in `/ask`, only you see the answer."
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."
     return [
         f"**{label} answers here.**",
         f"- {_FULL[reach]}",
-        *([by_name] if reach == "command" else [as_well, by_name]),
+        *([] if reach == "command" else [as_well]),
+        alone,
+        by_name,
         *([reply] if in_server else []),
         "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
         *([] if reach == "command" else [_FILES]),
