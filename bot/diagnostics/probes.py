@@ -51,8 +51,9 @@ async def probe_provider(
 async def probe_database(
     facts: MetadataStore,
     seconds: float,
-    health: DatabaseHealth | None = None,
     clock: Callable[[], float] | None = None,
+    *,
+    health: DatabaseHealth | None = None,
 ) -> CheckResult:
     """Return whether the database takes a note and how long that takes, what failed just before, and what is damaged.
 

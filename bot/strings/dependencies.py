@@ -140,7 +140,7 @@ def database_failed(seconds: float) -> tuple[str, str]:
     )
 
 
-def database_refuses(fault: DatabaseFault | None) -> tuple[str, str]:
+def database_refuses(fault: DatabaseFault | None = None) -> tuple[str, str]:
     """Return the line for a database that cannot be written, or not in time; `fault` says why if that lasts."""
     match fault:
         case DatabaseFault.LOST:
