@@ -50,7 +50,7 @@ async def _talk(env: Environment) -> HeldStream:
     await stream.send("The Moon pulls at the sea, more on its near side than on its far side, and so ")
     writing = await env.general.next_message(by=env.app.bot, after=question)
     await writing.wait_until(shows="and so")
-    question = await env.alice.say(env.general, f"{mention} is it the same on Mars?")
+    question = await env.bob.say(env.general, f"{mention} is it the same on Mars?")  # after the first one's answer
     waiting = await env.general.next_message(by=env.app.bot, after=question)
     await env.discord.wait_for(lambda: "Cancel" in button_names(waiting))
     return stream
