@@ -11,6 +11,7 @@ import simcord
 
 from bot.answering.notices import waiting_notice
 from bot.app import App, open_bot
+from bot.discord.gateway.connection import point_at
 from bot.discord.interactions import Refused
 from bot.domain.content import Chunk
 from bot.domain.provider import Prompt
@@ -153,7 +154,9 @@ async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
     async with Apis() as apis, AsyncExitStack() as running:
         environment = apis.environment() | {"DISCORD_TOKEN": "a.b.c", "DATABASE_URL": database}
         environment |= {"DEFAULT_PROVIDER": "chatbase"} | changed
-        bot = await running.enter_async_context(open_bot(load(environment)))
+        configuration = load(environment)
+        point_at(configuration.bot)  # what other tests left there is not Discord's address
+        bot = await running.enter_async_context(open_bot(configuration))
         # What the developer portal has switched on: no privileged intent but the one that the operator asks for.
         approved = discord.Intents(message_content=changed.get("MESSAGE_CONTENT_INTENT") == "true")
         env = simcord.Env(bot, approved_intents=approved)
