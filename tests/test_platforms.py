@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -115,17 +116,30 @@ FALLS_BACK = {("bot/stop_signals.py", "add_signal_handler"), ("bot/store/leases/
 """Where there is another way for Windows."""
 
 
-def test_nothing_needs_posix() -> None:
-    found = set()
-    for room in ("bot", "cogs", "sandbox", "scripts"):
+def nodes(*rooms: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield each part of the sources' syntax, with its file."""
+    for room in rooms:
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names: set[str] = set()
-                if isinstance(node, ast.Attribute):
-                    names = {node.attr} & POSIX_ONLY
-                elif isinstance(node, ast.Import):
-                    names = {alias.name for alias in node.names} & POSIX_MODULES
-                elif isinstance(node, ast.ImportFrom):
-                    names = ({node.module or ""} & POSIX_MODULES) | ({alias.name for alias in node.names} & POSIX_ONLY)
-                found |= {(path.relative_to(ROOT).as_posix(), name) for name in names}
+                yield path.relative_to(ROOT).as_posix(), node
+
+
+def test_nothing_needs_posix() -> None:
+    found = set()
+    for path, node in nodes("bot", "cogs", "sandbox", "scripts"):
+        names: set[str] = set()
+        if isinstance(node, ast.Attribute):
+            names = {node.attr} & POSIX_ONLY
+        elif isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names} & POSIX_MODULES
+        elif isinstance(node, ast.ImportFrom):
+            names = ({node.module or ""} & POSIX_MODULES) | ({alias.name for alias in node.names} & POSIX_ONLY)
+        found |= {(path, name) for name in names}
     assert found == FALLS_BACK
+
+
+def test_sqlite_is_opened_as_python_3_13_wants() -> None:
+    """From that version on, all that `sqlite3.connect` takes but the file is to be named."""
+    for path, node in nodes("bot", "cogs", "sandbox", "scripts", "bench", "tests"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sqlite3.connect":
+            assert len(node.args) == 1, f"{path}:{node.lineno}"

@@ -10,6 +10,7 @@ from threading import Lock
 from bot.domain.runtime.database_health import Soundness
 from bot.store.addresses.urls import SqliteFile
 from bot.store.engine.health import Health, find_fault
+from bot.store.engine.sqlite_file import file_uri
 
 BEGIN_AFTER = 3.0
 """Seconds after the start, or after another file took the place of a lost one: the first answers come first."""
@@ -89,13 +90,15 @@ class _Search:
     """One search, in a thread. Not by a store's engine: it is no call of the program's, and may take minutes."""
 
     def __init__(self, address: SqliteFile) -> None:
-        self._uri = f"{address.path.absolute().as_uri()}?mode=rw"  # which makes no file
+        self._uri = file_uri(address.path.absolute(), "rw")  # which makes no file
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
 
     def run(self) -> str | None:
         """Return the first damage, None if there is none; raises what SQLite raises, as when it is stopped."""
-        connection = sqlite3.connect(self._uri, _MAX_WAIT, isolation_level=None, check_same_thread=False, uri=True)
+        connection = sqlite3.connect(
+            self._uri, timeout=_MAX_WAIT, isolation_level=None, check_same_thread=False, uri=True
+        )
         with closing(connection):
             self._hold(connection)
             try:
