@@ -2,11 +2,22 @@
 
 import os
 import re
+import select
+import stat
+import time
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 
 from dotenv.parser import parse_stream
+
+_MAX_BYTES = 256_000
+
+_PIPE_SECONDS = 10.0
+"""How long somebody has to write into a pipe, such as a password manager that has `.env` be one."""
+
+_LONG_SPACE = re.compile(r"[^\S\r\n]{500}")
+"""White space on which `parse_stream` would lose time: it costs the square of the length."""
 
 
 class EnvFileError(Exception):
@@ -20,15 +31,20 @@ def read_env_file(path: Path) -> dict[str, str]:
     mark, which Windows' editors may put first.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _read(path).decode()
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         text = "\0"
+    except OSError as error:
+        raise EnvFileError(f"{path} cannot be read: {error.strerror or error}") from None
     if "\0" in text:  # as in UTF-16 without a mark, which is valid UTF-8 all the same
         raise EnvFileError(f"{path} cannot be read: it has to be a UTF-8 text file")
+    if space := _LONG_SPACE.search(text):
+        line_number = text.count("\n", 0, space.start()) + 1
+        raise EnvFileError(f"{path} cannot be read from line {line_number} on: too many spaces follow one another")
     stored = {}
-    for line in parse_stream(StringIO(text)):
+    for line in parse_stream(StringIO(text, newline=None)):
         if line.error:
             opened = re.match(r"\s*(?:export\s+)?(\w+)\s*=\s*['\"]", line.original.string)
             reason = f"the quotes around {opened[1]}'s value do not match" if opened else "write NAME=value"
@@ -36,6 +52,28 @@ def read_env_file(path: Path) -> dict[str, str]:
         if line.key is not None and line.value is not None:
             stored[line.key] = line.value
     return stored
+
+
+def _read(path: Path) -> bytes:
+    """Return what a file or a pipe holds; raises `OSError` for what is too long, or a pipe into which nobody writes."""
+    # Without blocking, since opening a pipe would wait for somebody who writes. Only Windows has a mode for text.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        is_pipe, until, read = stat.S_ISFIFO(os.fstat(file).st_mode), time.monotonic() + _PIPE_SECONDS, b""
+        while True:
+            if is_pipe and not select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
+                raise TimeoutError(f"it is a pipe, and nobody wrote into it for {_PIPE_SECONDS:g} s")
+            try:
+                piece = os.read(file, _MAX_BYTES)
+            except BlockingIOError:
+                continue
+            read += piece
+            if not piece:
+                return read
+            if len(read) > _MAX_BYTES:
+                raise OSError(f"it has more than {_MAX_BYTES:,} bytes")
+    finally:
+        os.close(file)
 
 
 def is_open_to_others(path: Path) -> bool:
@@ -69,9 +107,9 @@ def clean_values(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _clean(name: str, value: str) -> str:
     value = value.strip(_EDGES)
-    whole_line = re.match(rf"(?:(?:export|set)\s+)?{re.escape(name)}\s*=", value, re.IGNORECASE)
-    if whole_line:
-        value = value[whole_line.end() :].strip(_EDGES)
+    before, equals, rest = value.partition("=")
+    if equals and before.lower().split() in ([name.lower()], ["export", name.lower()], ["set", name.lower()]):
+        value = rest.strip(_EDGES)
     inner = value[1:-1]
     if len(value) > 1 and value[0] + value[-1] in _QUOTES and not {value[0], value[-1]} & set(inner):
         return inner.strip(_EDGES)

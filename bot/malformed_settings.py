@@ -4,6 +4,7 @@ A value is repeated only if it is short and its variable holds a number, a choic
 and addresses, which may hold a password, are described instead.
 """
 
+import re
 from collections.abc import Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -27,6 +28,8 @@ def describe(error: ValidationError, settings: type[BaseModel], prefix: str, giv
         return f"{name} is not set"
     if first["type"] == "value_error":
         return f"{name} {first['ctx']['error']}"
+    if re.search("[\ud800-\udfff]", given[name]):  # what Python makes of them in the environment
+        return f"{name} holds bytes that are not UTF-8, and so no text: write it again"
     if first["type"] == "string_too_long":
         return f"{name} has {len(given[name]):,} characters, but must have at most {first['ctx']['max_length']:,}"
     return f"{name} is {show(given[name])}, but must be {_expected(settings.model_fields[field])}"

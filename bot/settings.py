@@ -178,7 +178,8 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     except ValidationError as error:
         if "DISCORD_TOKEN" not in given:
             raise SettingsError(_NOT_SET) from None
-        raise SettingsError(describe(error, Settings, "", given)) from None
+        read = {field.upper(): value for field, value in own.items()}
+        raise SettingsError(describe(error, Settings, "", read)) from None
     every = {provider.name: _provider_settings(provider.settings_type, given) for provider in PROVIDERS}
     configured = {name: found for name, found in every.items() if found.configured}
     if not configured:

@@ -1,6 +1,10 @@
 """What `.env` may look like, as editors on any system save it and as people write it for a shell."""
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from unittest.mock import patch
 
 import pytest
@@ -39,6 +43,9 @@ REFUSED = {
     "a quote that closes too soon": (b"export TOKEN = 'hidden'more\n", "line 1 on: the quotes around TOKEN's value"),
     "a quote that closes as another": (b"TOKEN='hidden\"\n", "line 1 on: the quotes around TOKEN's value"),
     "another format": (b"A=b\n# c\nTOKEN: hidden\n", "line 3"),
+    "a mile of spaces": (b"A=b\nTOKEN=hidden" + b" " * 200_000 + b"c\n", "line 2 on: too many spaces"),
+    "a mile of tabs": (b"TOKEN='hidden'" + b"\t" * 200_000 + b"c\n", "line 1 on: too many spaces"),
+    "a book": (b"TOKEN=hidden\n" * 30_000, "it has more than 256,000 bytes"),
 }
 
 
@@ -60,6 +67,57 @@ def test_is_refused_in_one_line_that_names_the_file(name: str, tmp_path: Path) -
     assert reason in told
     assert "hidden" not in told
     assert "\n" not in told
+
+
+def _make_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+
+
+def _make_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _lead_to_endless_file(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_make_folder, "Is a directory"),
+        (_make_socket, "No such device or address"),
+        (_make_loop, "Too many levels of symbolic links"),
+        (_lead_to_endless_file, "it has more than 256,000 bytes"),
+        (os.mkfifo, "it is a pipe, and nobody wrote into it for 0.01 s"),
+    ],
+)
+def test_what_is_no_file_is_refused_for_what_it_is(
+    make: Callable[[Path], None], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.env_file._PIPE_SECONDS", 0.01)
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    make(Path(".env"))
+    with pytest.raises(EnvFileError) as caught:
+        read_env_file(Path(".env"))
+    assert str(caught.value) == f".env cannot be read: {reason}"
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".env")
+    writing = Thread(target=(tmp_path / ".env").write_bytes, args=[b"TOKEN=abc\n" * 20_000 + b"MORE=d\n"])
+    writing.start()
+    assert read_env_file(tmp_path / ".env") == {"TOKEN": "abc", "MORE": "d"}
+    writing.join()
+
+
+def test_an_empty_device_is_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").symlink_to("/dev/null")
+    assert read_env_file(tmp_path / ".env") == {}
 
 
 def test_no_file_is_no_mistake(tmp_path: Path) -> None:

@@ -111,13 +111,18 @@ def test_every_setting_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("value", ["\x00", "💥" * 5000, "{}", "None", '"', "%", "\\"])
+@pytest.mark.parametrize("value", ["\x00", "\udcff", "a\udc80b" * 9, "💥" * 5000, "{}", "None", '"', "%", "\\"])
 def test_whatever_is_given_is_never_told_in_a_librarys_words(name: str, value: str, tmp_path: Path) -> None:
     said = _mistake({**complete_settings(tmp_path), name: value})
     assert not said or said.startswith(name)
     assert "\n" not in said
     assert len(said) < 200
     assert not re.search("pydantic|[Ii]nput|a valid |should be|parse|literal|Value error|💥", said)
+
+
+def test_a_malformed_proxy_in_small_letters_is_said_as_well(tmp_path: Path) -> None:
+    said = _mistake({**complete_settings(tmp_path), "https_proxy": "http://me\udcff@proxy.example"})
+    assert said.startswith("HTTPS_PROXY holds bytes that are not UTF-8")
 
 
 def _mistake(settings: dict[str, str]) -> str:

@@ -74,6 +74,8 @@ def test_the_password_is_blotted_out_of_messages_in_every_spelling() -> None:
         "postgresql://me:secret@[::1/bot",
         "postgresql://me:secret@host/bot?sslmode",
         "postgresql://me:secret@host/bot\n",
+        "postgresql://me:secret\udcff@host/bot",
+        "sqlite:///data/secret\udc80.db",
     ],
 )
 def test_a_malformed_url_is_refused_in_one_line_that_repeats_nothing(url: str) -> None:

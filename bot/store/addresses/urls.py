@@ -41,6 +41,8 @@ def parse_url(url: str) -> Address:
         raise DatabaseUrlError("must begin with sqlite:///, postgresql:// or postgres://")
     if any(ord(character) < ord(" ") for character in url):
         raise DatabaseUrlError("holds a control character, such as a line break; in a path, write / instead of \\")
+    if re.search("[\ud800-\udfff]", url):  # what Python makes of them
+        raise DatabaseUrlError("holds bytes that are not UTF-8, and so no text: write it again")
     if scheme == "sqlite":
         return _parse_sqlite(rest)
     return parse_postgres(rest)
