@@ -1,5 +1,6 @@
 """The buttons below a server's welcome, its form, and the private cards; they work after a restart too."""
 
+import asyncio
 from typing import Any, Protocol, cast
 
 import discord
@@ -56,6 +57,7 @@ class WelcomeButtons(commands.Cog):
         self._shown = shown
         self._settings = settings
         self._answers = answers
+        self._choosing = asyncio.Lock()
 
     @commands.Cog.listener()
     @explained
@@ -87,7 +89,8 @@ class WelcomeButtons(commands.Cog):
                 await self._set_provider(interaction, server)
             case "where":
                 listed, mode = self._places(interaction)
-                await respond(interaction, say.choose_where(mode, listed), view=channels_card(server, listed))
+                chosen = listed if mode == ONLY else ()  # those that are excepted are none to answer in
+                await respond(interaction, say.choose_where(mode, listed), view=channels_card(server, chosen))
             case "channels" | "everywhere":
                 await self._set_channels(interaction, server)
             case "check":
@@ -135,13 +138,14 @@ class WelcomeButtons(commands.Cog):
 
     async def _save_channels(self, server: int, chosen: list[int], known: list[int]) -> None:
         """Have the bot answer in the `chosen` channels only, or everywhere if there are none."""
-        before = set(self._settings.listed(known))
-        for channel in chosen:
-            if channel not in before:
-                await self._settings.save("channel", server, channel, LISTED, ON)
-        await self._settings.save("server", server, server, CHANNELS, ONLY if chosen else None)
-        for channel in before.difference(chosen):
-            await self._settings.save("channel", server, channel, LISTED, None)
+        async with self._choosing:  # otherwise what two admins choose at once would be mixed
+            before = set(self._settings.listed(known))
+            for channel in chosen:
+                if channel not in before:
+                    await self._settings.save("channel", server, channel, LISTED, ON)
+            await self._settings.save("server", server, server, CHANNELS, ONLY if chosen else None)
+            for channel in before.difference(chosen):
+                await self._settings.save("channel", server, channel, LISTED, None)
 
     def _places(self, interaction: discord.Interaction[Any]) -> tuple[list[int], str]:
         """Return which of the server's channels are listed, and what that means."""
