@@ -93,6 +93,11 @@ def where(channel: int | None) -> str:
     return "in this server" if channel is None else f"in <#{channel}>"
 
 
+def no_effect_there(channel: int) -> str:
+    """Return the warning for a setting of a channel in which the bot does not answer."""
+    return f"⚠️ I don't answer in <#{channel}>, so this has no effect there yet: see `/settings channels`."
+
+
 def conversation_changed(value: str | None, channel: int | None, remembering: Sequence[str]) -> str:
     """Return whose conversations are held now; `remembering` are the providers that keep one for each person."""
     if value is None:
