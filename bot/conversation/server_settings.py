@@ -33,6 +33,7 @@ from bot.domain.settings.server_settings import (
     Scope,
     StoredSettings,
     option_setting,
+    provider_of,
     resolve,
     retention_days,
 )
@@ -201,6 +202,11 @@ class ServerSettings:
         }
         for provider in self.providers.values():
             defaults |= {option_setting(provider.name, option.name): option.default for option in provider.options}
+        # What was set of a provider that is no longer set up.
+        lost = [
+            name for name in {**stored.server, **stored.channel} if provider_of(name) not in (None, *self.providers)
+        ]
+        defaults |= dict.fromkeys(lost)
         shown = {"provider": self._provider(stored)}
         shown |= {name: resolve(name, stored, default) for name, default in defaults.items()}
         shown[RETENTION] = replace(shown[RETENTION], value=str(retention_days(stored.server)))

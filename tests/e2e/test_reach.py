@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ async def test_only_the_listed_channels_with_their_threads_and_posts(stage: Stag
 async def test_what_is_set_for_a_channel_in_which_the_bot_does_not_answer_says_so(stage: Stage) -> None:
     await limit_channels(stage, EXCEPT, stage.general)
     warning = f"⚠️ I don't answer in {stage.general.mention}, so this has no effect there yet"
-    changes: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         ("auto-reply", {"on": True}, {"on": False}),
         ("threads", {"on": True}, {"on": False}),
         ("provider", {"provider": "tamako"}, {"provider": "default"}),
