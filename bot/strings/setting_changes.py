@@ -98,6 +98,11 @@ def no_effect_there(channel: int) -> str:
     return f"⚠️ I don't answer in <#{channel}>, so this has no effect there yet: see `/settings channels`."
 
 
+def this_channel_keeps_its_own() -> str:
+    """Return what is added to a change for the whole server if it is made in a channel with a value of its own."""
+    return "This channel has its own, which stays. Use the option `channel` to change that."
+
+
 def conversation_changed(value: str | None, channel: int | None, remembering: Sequence[str]) -> str:
     """Return whose conversations are held now; `remembering` are the providers that keep one for each person."""
     if value is None:

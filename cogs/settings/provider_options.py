@@ -125,7 +125,7 @@ class ProviderOptions(SettingsFamily):
         told = say.option_changed(chosen.label, name, value, channel_id(channel))
         if value is not None and chosen.name != answering.name:
             told += f"\n{say.other_answers(chosen.label, answering.label, chosen.name, channel_id(channel))}"
-        await self._confirm(interaction, told, channel, is_set=value is not None)
+        await self._confirm(interaction, told, option_setting(chosen.name, name), channel, is_set=value is not None)
 
     def _named(self, typed: str) -> Provider:
         return self._server_settings.providers[choose(typed, self._provider_choices(), "provider").value]

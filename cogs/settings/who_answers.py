@@ -23,9 +23,8 @@ class WhoAnswers(SettingsFamily):
         chosen = choose(provider, [*offered, _DEFAULT], "provider", offered=offered)
         value, label = (None, None) if chosen is _DEFAULT else (chosen.value, chosen.title)
         await self._save(interaction, "provider", value, channel)
-        await self._confirm(
-            interaction, provider_changed(label, channel_id(channel)), channel, is_set=value is not None
-        )
+        said = provider_changed(label, channel_id(channel))
+        await self._confirm(interaction, said, "provider", channel, is_set=value is not None)
 
     @provider.autocomplete("provider")
     async def suggest_who_answers(self, _interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

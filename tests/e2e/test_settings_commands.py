@@ -58,6 +58,22 @@ async def test_what_was_set_of_a_chatbot_that_is_no_longer_set_up_is_shown_with_
     ]
 
 
+async def test_a_change_for_the_server_says_so_if_the_channel_has_its_own(stage: Stage) -> None:
+    keeps = "\nThis channel has its own, which stays. Use the option `channel` to change that."
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("provider", {"provider": "tamako"}),
+        ("conversation", {"value": "personal"}),
+        ("gender", {"value": "none"}),
+        ("name", {"value": "Ada"}),
+        ("system-prompt", {"value": "Be brief.", "provider": "stammer"}),
+    ]
+    for command, options in changes:
+        await stage.use(stage.admin, f"settings {command}", channel=stage.general, **options)
+        told = await stage.use(stage.admin, f"settings {command}", **options)
+        assert told.content.endswith(keeps), told.content
+        assert keeps not in (await stage.use(stage.admin, f"settings {command}", at=stage.other, **options)).content
+
+
 async def test_in_a_thread_it_is_said_that_no_thread_is_started(stage: Stage) -> None:
     await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
     thread = await stage.alice.start_thread(stage.general, "aside")
