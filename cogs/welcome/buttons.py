@@ -23,7 +23,14 @@ from bot.discord.interactions import (
 )
 from bot.discord.locations import interaction_location
 from bot.discord.setting_changes import save_setting
-from bot.discord.welcome.cards import QUESTION_FIELD, channels_card, done_button, provider_card, question_form
+from bot.discord.welcome.cards import (
+    MAX_CHOICES,
+    QUESTION_FIELD,
+    channels_card,
+    done_button,
+    provider_card,
+    question_form,
+)
 from bot.discord.welcome.shown import ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.settings.server_settings import CHANNELS, LISTED, ON, ONLY
@@ -90,7 +97,8 @@ class WelcomeButtons(commands.Cog):
             case "where":
                 listed, mode = self._places(interaction)
                 chosen = listed if mode == ONLY else ()  # those that are excepted are none to answer in
-                await respond(interaction, say.choose_where(mode, listed), view=channels_card(server, chosen))
+                said = say.choose_where(mode, listed, max_shown=MAX_CHOICES)
+                await respond(interaction, said, view=channels_card(server, chosen))
             case "channels" | "everywhere":
                 await self._set_channels(interaction, server)
             case "check":
@@ -131,6 +139,9 @@ class WelcomeButtons(commands.Cog):
         chosen = [channel for channel in map(int, named) if channel in known]
         if named and not chosen:
             raise Refused(say.channels_gone())  # no choice means everywhere
+        listed, mode = self._places(interaction)
+        if chosen and mode == ONLY:
+            chosen += [channel for channel in listed[MAX_CHOICES:] if channel not in chosen]  # the menu had no room
         await defer_if_slow(interaction, self._save_channels(server, chosen, known))
         listed, mode = self._places(interaction)
         await replace_message(interaction, answers_where(mode, listed), done_button(server))

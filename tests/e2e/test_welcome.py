@@ -121,6 +121,25 @@ async def test_of_what_two_admins_choose_at_once_one_counts(joined: tuple[Stage,
     assert len(settings.listed([talk.id, lobby.id])) == 1
 
 
+async def test_channels_that_the_menu_has_no_room_for_stay_listed(stage: Stage) -> None:
+    guild = found(stage, "Elsewhere", "lobby", *(f"room-{number}" for number in range(30)))
+    guild.add_bot(stage.app)
+    shown_here, settings = await welcome(stage, guild), stage.bot.services.settings
+    rooms = [channel for channel in guild.channels.values() if channel.name.startswith("room-")]
+    await settings.save("server", guild.id, guild.id, "channels", ONLY)
+    for room in rooms:
+        await settings.save("channel", guild.id, room.id, LISTED, "on")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    assert "The menu has room for 25; the others stay on the list" in card.content
+    shown_ids = preselected(card)
+    assert len(shown_ids) == 25
+    lobby = channel_of(guild, "lobby")
+    await stage.admin.choose(card, "Only in these channels", lobby)
+    await stage.discord.wait_for(lambda: lobby.mention in card.content or None, 10)
+    expected = {lobby.id, *(room.id for room in rooms if str(room.id) not in shown_ids)}
+    assert set(settings.listed([lobby.id, *(room.id for room in rooms)])) == expected
+
+
 async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_others(
     joined: tuple[Stage, Guild, Message],
 ) -> None:
