@@ -17,9 +17,7 @@ from bot.domain.question import Question
 from bot.services import Services
 from bot.strings.commands import MANAGE_MESSAGES, PRIVATE_CONVERSATION, history_needs_reading, needs_permission
 from bot.strings.history import describe_cleared, describe_prompt
-
-_MAX_CHARACTERS = 1900
-"""A longer report is attached as a file; Discord takes 2000 characters."""
+from bot.text.pagination import MAX_PAGE_UNITS, utf16_len
 
 
 class History(commands.GroupCog, group_name="history", group_description="The conversation so far"):
@@ -42,8 +40,8 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         summary, transcript = describe_prompt(setup.provider, built_prompt)
         if not transcript:
             await respond(interaction, summary)
-        elif len(summary) + len(transcript) <= _MAX_CHARACTERS:
-            await respond(interaction, f"{summary}\n{transcript}")
+        elif utf16_len(report := f"{summary}\n{transcript}") <= MAX_PAGE_UNITS:
+            await respond(interaction, report)
         else:
             await respond(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
 

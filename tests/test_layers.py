@@ -45,7 +45,7 @@ _MODEL = {"sandbox.discord.model", "sandbox.discord.errors"}
 ROOMS: dict[str, set[str]] = {
     "bot.domain": set(),
     "bot.text": set(),
-    "bot.strings": {"bot.domain"},
+    "bot.strings": {"bot.domain", "bot.text"},
     "bot.streaming": {"bot.domain", "bot.text", "bot.strings"},
     "bot.conversation": {"bot.domain"},
     "bot.answering": {"bot.conversation", "bot.streaming", "bot.strings", "bot.domain"},

@@ -54,43 +54,49 @@ class SelectedTurns:
     speaker: str | None
 
 
-def select_turns(turns: Sequence[Turn], bounds: Bounds, asker: Speaker) -> SelectedTurns:
+def select_turns(turns: Sequence[Turn], bounds: Bounds, asker: Speaker, thread: str = "") -> SelectedTurns:
     """Return the turns to send with a question of `asker`; all of them if they fit, so that the conversation goes on.
 
-    `turns` are the conversation's latest, oldest first; `bounds.turns` plus one are enough.
+    `turns` are the conversation's latest, oldest first; `bounds.turns` plus one are enough. `thread` is what a first
+    question in this thread begins with: the asker's name goes behind it, since those are not their words.
     """
     # Without names, which only make them longer, turns that do not fit cost next to nothing.
     if bounds.fit(turns):
-        selected = _with_names(turns, asker)
+        selected = _with_names(turns, asker, thread)
         if bounds.fit(selected.turns):
             return selected
     share = Bounds(bounds.messages // _KEPT_SHARE, bounds.characters // _KEPT_SHARE)
 
     def is_too_many(count: int) -> bool:
-        return not share.fit(_latest(turns, count, asker).turns)
+        return not share.fit(_latest(turns, count, asker, thread).turns)
 
     count = bisect_left(range(1, share.count(turns) + 1), True, key=is_too_many)
-    if not count and bounds.count(turns) and bounds.fit(_latest(turns, 1, asker).turns):
+    if not count and bounds.count(turns) and bounds.fit(_latest(turns, 1, asker, thread).turns):
         count = 1  # the last turn is kept even if it is more than a quarter: it matters more than the others
-    return replace(_latest(turns, count, asker), are_all=False)
+    return replace(_latest(turns, count, asker, thread), are_all=False)
 
 
-def _latest(turns: Sequence[Turn], count: int, asker: Speaker) -> SelectedTurns:
+def _latest(turns: Sequence[Turn], count: int, asker: Speaker, thread: str) -> SelectedTurns:
     """Return the latest turns as they are sent with a question of `asker`."""
-    return _with_names(turns[len(turns) - count :], asker)
+    return _with_names(turns[len(turns) - count :], asker, thread)
 
 
-def _with_names(turns: Sequence[Turn], asker: Speaker) -> SelectedTurns:
+def _with_names(turns: Sequence[Turn], asker: Speaker, thread: str) -> SelectedTurns:
     """Return turns as they are sent with a question of `asker`."""
     speakers = [Speaker(turn.asker, turn.name) for turn in turns]
     labels = label_speakers([*speakers, asker])
     if labels is None:
         return SelectedTurns(turns, are_all=True, speaker=None)
     named = [
-        replace(turn, question=say(labels[speaker], turn.question))
+        replace(turn, question=_spoken(labels[speaker], turn.question, thread))
         for turn, speaker in zip(turns, speakers, strict=True)
     ]
     return SelectedTurns(named, are_all=True, speaker=labels[asker])
+
+
+def _spoken(label: str, question: str, thread: str) -> str:
+    told = thread if question.startswith(thread) else ""
+    return told + say(label, question[len(told) :])
 
 
 def to_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:

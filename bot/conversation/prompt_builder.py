@@ -138,7 +138,9 @@ class PromptBuilder:
         conversation: Conversation,
         retry_of_turn: int | None,
     ) -> BuiltPrompt:
-        selected = select_turns(conversation.turns, self._bounds, Speaker(question.asker, clean_name(question.name)))
+        speaker = Speaker(question.asker, clean_name(question.name))
+        title = "" if question.thread is None else replace(question.thread, starter=None).context
+        selected = select_turns(conversation.turns, self._bounds, speaker, title)
         spoken = compose_spoken(replace(question, files=()), config.provider.takes, selected.speaker)
         built = BuiltPrompt(
             replace(prompt, text=spoken.text, history=to_messages(selected.turns)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from bot.conversation.kept_settings import KeptSettings
 from bot.domain.conversation_key import is_shared
 from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
@@ -32,6 +33,7 @@ from bot.domain.settings.server_settings import (
     Scope,
     StoredSettings,
     option_setting,
+    provider_of,
     resolve,
     retention_days,
 )
@@ -71,21 +73,11 @@ class Overview:
     chosen_provider: str | None
 
 
-_KEPT: Mapping[str, Scope] = {
-    "prefix": "server",
-    AUTO_REPLY: "channel",
-    CHANNELS: "server",
-    LISTED: "channel",
-    ROLES: "server",
-}
-"""The settings that must be known without waiting, and whose they are: those of all servers are kept in memory."""
-
-
 class ServerSettings:
     """The settings in force in each place: what admins set, over what the operator set. `load` makes it.
 
     `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
-    `dev`. `kept` has the values of each setting that must be known without waiting, by server or channel.
+    `dev`. `kept` has the settings that must be known without waiting.
     """
 
     def __init__(
@@ -94,13 +86,13 @@ class ServerSettings:
         providers: Mapping[str, Provider],
         default: str,
         developer: Callable[[], str | None],
-        kept: Mapping[str, Mapping[int, str]],
+        kept: KeptSettings,
     ) -> None:
         self.providers = providers
         self.default = default
         self._developer = developer
         self._store = store
-        self._kept = {name: dict(kept.get(name, {})) for name in _KEPT}
+        self._kept = kept
 
     @classmethod
     async def load(
@@ -111,31 +103,31 @@ class ServerSettings:
         developer: Callable[[], str | None] = lambda: None,
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        return cls(store, providers, default, developer, await _load_kept(store))
+        return cls(store, providers, default, developer, await KeptSettings.load(store))
 
     async def reload(self) -> None:
         """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
-        self._kept = {name: dict(values) for name, values in (await _load_kept(self._store)).items()}
+        await self._kept.reload()
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
-        return DEFAULT_PREFIX if server is None else self._kept["prefix"].get(server, DEFAULT_PREFIX)
+        return DEFAULT_PREFIX if server is None else self._kept.get("prefix", server) or DEFAULT_PREFIX
 
     def auto_reply(self, location: Location) -> bool:
         """Return whether every message in `location` is answered, as far as the bot can see it."""
-        return location.settings_channel in self._kept[AUTO_REPLY] and not location.is_user_install
+        return self._kept.get(AUTO_REPLY, location.settings_channel) is not None and not location.is_user_install
 
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom; everywhere and for everybody outside servers."""
         server = location.server
         if server is None or location.is_user_install:
             return Reach()
-        is_listed = location.settings_channel in self._kept[LISTED]
-        return Reach.of(self._kept[CHANNELS].get(server), self._kept[ROLES].get(server), listed=is_listed)
+        is_listed = self._kept.get(LISTED, location.settings_channel) is not None
+        return Reach.of(self._kept.get(CHANNELS, server), self._kept.get(ROLES, server), listed=is_listed)
 
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
-        return [channel for channel in channels if channel in self._kept[LISTED]]
+        return [channel for channel in channels if self._kept.get(LISTED, channel) is not None]
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `DatabaseUnavailable`."""
@@ -210,6 +202,11 @@ class ServerSettings:
         }
         for provider in self.providers.values():
             defaults |= {option_setting(provider.name, option.name): option.default for option in provider.options}
+        # What was set of a provider that is no longer set up.
+        lost = [
+            name for name in {**stored.server, **stored.channel} if provider_of(name) not in (None, *self.providers)
+        ]
+        defaults |= dict.fromkeys(lost)
         shown = {"provider": self._provider(stored)}
         shown |= {name: resolve(name, stored, default) for name, default in defaults.items()}
         shown[RETENTION] = replace(shown[RETENTION], value=str(retention_days(stored.server)))
@@ -217,13 +214,7 @@ class ServerSettings:
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
-        await self._store.save(scope, server, target, name, value)
-        if _KEPT.get(name) != scope:
-            return
-        if value is None:
-            self._kept[name].pop(target, None)
-        else:
-            self._kept[name][target] = value
+        await self._kept.save(scope, server, target, name, value)
 
     def place(self, location: Location) -> SettingsPlace | None:
         """Return whose settings apply in `location`: nobody's if the bot is no member of the server."""
@@ -237,10 +228,6 @@ class ServerSettings:
         """Return the provider that applies: the default, if the chosen one no longer has credentials."""
         chosen = resolve("provider", stored, self.default)
         return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")
-
-
-async def _load_kept(store: ServerSettingsStore) -> Mapping[str, Mapping[int, str]]:
-    return {name: await store.list_values(name, scope) for name, scope in _KEPT.items()}
 
 
 def _max_messages(stored: StoredSettings) -> int | None:

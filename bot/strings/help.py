@@ -7,6 +7,7 @@ from typing import Literal
 from bot.domain.attachments import MAX_FILE_BYTES
 from bot.domain.question import Location
 from bot.strings.markup import in_phrase, small
+from bot.text.markdown.code_spans import draw_code_span
 
 Reach = Literal["mention", "message", "direct", "command"]
 """How the bot is spoken to in a place: by a mention, by any message, by one to it alone, or by nothing but commands."""
@@ -104,7 +105,7 @@ def full_help(
 def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: Reach) -> Sequence[str]:
     in_server = reach in ("mention", "message")
     by_name = f"- {in_phrase([f'`/{name} ask`' for name in providers], 'or')} asks that chatbot directly."
-    as_well = f"- Or use `/ask` or `{prefix}ask`." if prefix else "- Or use `/ask`."
+    as_well = f"- Or use `/ask` or {draw_code_span(f'{prefix}ask')}." if prefix else "- Or use `/ask`."
     alone = "- With `private: True` in `/ask`, only you see the answer."
     again = "**Retry** and **Ask another**" if len(providers) > 1 else "**Retry**"
     reply = "- Reply to someone's message and mention me to ask about it."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES
 from bot.domain.question import Caption
 from bot.strings.markup import MAX_NAME_CHARS, in_phrase, in_words, small, to_plain
+from bot.text.spoilers import without_spoilers
 
 _MAX_NAME_CHARS = 30
 _MAX_LIST_CHARS = 160
@@ -94,13 +95,18 @@ def asked_above(caption: Caption | None, *, quoting: bool = True) -> str:
     about = f" about {caption.link}" if caption.link else ""
     if not quoting:
         return small(f"Somebody {did} this{about}")
-    text = to_plain(caption.text, _MAX_QUESTION_CHARS)
+    text = _question(caption.text)
     return small(f"{to_plain(caption.asker, MAX_NAME_CHARS) or 'Somebody'} {did}{about}{': ' if text else ''}{text}")
 
 
 def answers_wording(question: str) -> str:
     """Return the line below a version of an answer whose question had this wording before it was edited, or after."""
-    return small(f"Answers this wording: {to_plain(question, _MAX_QUESTION_CHARS) or '(no text)'}")
+    return small(f"Answers this wording: {_question(question) or '(no text)'}")
+
+
+def _question(text: str) -> str:
+    """Return what is shown of a question; where it is plain, nothing would hide its spoilers."""
+    return to_plain(without_spoilers(text), _MAX_QUESTION_CHARS)
 
 
 def not_remembered() -> str:

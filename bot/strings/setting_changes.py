@@ -93,6 +93,16 @@ def where(channel: int | None) -> str:
     return "in this server" if channel is None else f"in <#{channel}>"
 
 
+def no_effect_there(channel: int) -> str:
+    """Return the warning for a setting of a channel in which the bot does not answer."""
+    return f"⚠️ I don't answer in <#{channel}>, so this has no effect there yet: see `/settings channels`."
+
+
+def this_channel_keeps_its_own() -> str:
+    """Return what is added to a change for the whole server if it is made in a channel with a value of its own."""
+    return "This channel has its own, which stays. Use the option `channel` to change that."
+
+
 def conversation_changed(value: str | None, channel: int | None, remembering: Sequence[str]) -> str:
     """Return whose conversations are held now; `remembering` are the providers that keep one for each person."""
     if value is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
-from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting
+from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting, provider_of
 from bot.strings.markup import as_code, in_days, in_phrase
 from bot.strings.setting_changes import describe_persona_use, nothing_listed, roles_deleted
 
@@ -60,6 +60,8 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
             return "text commands are off, because Discord doesn't show me what messages say. My host can change that."
         case Obstacle.NO_INTENT:
             return cannot_auto_reply()
+        case Obstacle.NOT_SET_UP if provider := provider_of(name):
+            return f"{as_code(provider, _MAX_VALUE_CHARS)} is no longer set up."
         case Obstacle.NOT_SET_UP:
             return f"{as_code(str(now.chosen_provider), _MAX_VALUE_CHARS)} is no longer set up, so {answering} answers."
         case Obstacle.NOT_TAKEN:
@@ -72,6 +74,8 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
             return f"{answering}, which answers here, keeps a conversation for each person anyway."
         case Obstacle.NO_PERMISSION:
             return f"I'm missing {in_phrase([f'**{permission}**' for permission in lacking])} here."
+        case Obstacle.IN_THREAD:
+            return "this is a thread already."
         case Obstacle.EXCLUDED:
             return "I don't answer in this channel, so nothing above has an effect here."
         case Obstacle.NOTHING_LISTED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.settings.server_settings import ONLY
 from bot.strings.setting_changes import answers_where
 
 TRY_IT = "Try it"
@@ -33,9 +34,15 @@ def choose_who_answers() -> str:
     return "Who should answer in this server? `/settings provider` also sets it for single channels."
 
 
-def choose_where(mode: str, channels: Sequence[int]) -> str:
-    """Return what is said above the menu of channels; `mode` and `channels` are what is set now."""
-    return f"{answers_where(mode, channels)} Choose channels to have me answer only there, threads and posts included."
+def choose_where(mode: str, channels: Sequence[int], max_shown: int) -> str:
+    """Return what is said above the menu of channels; `mode` and `channels` are what is set now.
+
+    The menu has at most `max_shown` of them.
+    """
+    said = f"{answers_where(mode, channels)} Choose channels to have me answer only there, threads and posts included."
+    if mode != ONLY or len(channels) <= max_shown:
+        return said
+    return f"{said} The menu has room for {max_shown}; the others stay on the list, until you press **{EVERYWHERE}**."
 
 
 def channels_gone() -> str:

@@ -31,7 +31,8 @@ class Conversations(SettingsFamily):
         await self._save(interaction, CONVERSATION, value, channel)
         providers = self._server_settings.providers.values()
         remembering = [provider.label for provider in providers if provider.keeps_history]
-        await respond(interaction, conversation_changed(value, channel_id(channel), remembering))
+        said = conversation_changed(value, channel_id(channel), remembering)
+        await self._confirm(interaction, said, CONVERSATION, channel, is_set=value is not None)
 
     @app_commands.command(name="length")
     @app_commands.describe(messages="The most messages for one answer, 1 to 25. Leave empty to reset")

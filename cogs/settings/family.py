@@ -10,15 +10,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation.server_settings import ServerSettings
-from bot.discord.interactions import Refused, defer_if_slow
+from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.setting_changes import save_setting
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Choice, Provider
 from bot.domain.question import Location
 from bot.domain.settings.choices import match_choices, suggest_choices
 from bot.privacy.service import PrivacyService
-from bot.strings.setting_changes import no_such_choice, unclear_choice
+from bot.strings.setting_changes import no_effect_there, no_such_choice, this_channel_keeps_its_own, unclear_choice
 
 Interaction = discord.Interaction[Any]
 """What a command is called with."""
@@ -55,6 +56,30 @@ class SettingsFamily(commands.Cog):
         """Store a setting of the interaction's server, or of one channel in it; raises `DatabaseUnavailable`."""
         await save_setting(interaction, self._server_settings, name, value, channel_id(channel))
 
+    async def _confirm(
+        self,
+        interaction: Interaction,
+        said: str,
+        name: str,
+        channel: discord.abc.Snowflake | None,
+        *,
+        is_set: bool = True,
+    ) -> None:
+        """Say what a change of a setting did, and warn if it has no effect in the channel that it is about."""
+        if channel is not None and is_set and not self._server_settings.reach(place_of(interaction, channel)).here:
+            said += f"\n{no_effect_there(channel.id)}"
+        elif channel is None and await self._is_set_here(interaction, name):
+            said += f"\n{this_channel_keeps_its_own()}"
+        await respond(interaction, said)
+
+    async def _is_set_here(self, interaction: Interaction, name: str) -> bool:
+        """Return whether the interaction's channel has a value of its own, as far as the database says so."""
+        try:
+            overview = await defer_if_slow(interaction, self._server_settings.overview(place_of(interaction, None)))
+        except DatabaseUnavailable:
+            return False
+        return overview.settings[name].source == "channel"
+
     async def _provider_in(self, interaction: Interaction, channel: Channel | None = None) -> Provider:
         """Return who answers in a channel, the interaction's if none is given; raises `DatabaseUnavailable`."""
         config = self._server_settings.answer_config(place_of(interaction, channel))
@@ -64,7 +89,7 @@ class SettingsFamily(commands.Cog):
         return [Choice(provider.name, provider.label) for provider in self._server_settings.providers.values()]
 
 
-def place_of(interaction: Interaction, channel: Channel | None) -> Location:
+def place_of(interaction: Interaction, channel: discord.abc.Snowflake | None) -> Location:
     """Return where the settings of a channel apply, of the interaction's own if none is given."""
     here = interaction_location(interaction)
     return here if channel is None else replace(here, channel=channel.id, settings_channel=channel.id)

@@ -102,7 +102,7 @@ class Persona(SettingsFamily):
         """Confirm a change, and say what the server's providers do with the new value, and what of the `nickname`."""
         use = self._persona_use() if value is not None else ""
         lines = [say.setting_changed(name, value, channel_id(channel)), use, nickname]
-        await respond(interaction, "\n".join(filter(None, lines)))
+        await self._confirm(interaction, "\n".join(filter(None, lines)), name, channel, is_set=value is not None)
 
     def _persona_use(self) -> str:
         providers = self._server_settings.providers.values()

@@ -71,7 +71,7 @@ class Places(SettingsFamily):
         if on and not self._has_message_content:
             raise Refused(nothing_changed(cannot_auto_reply()))
         await self._save(interaction, AUTO_REPLY, ON if on else None, channel)
-        await respond(interaction, describe_auto_reply(channel.id, on=on))
+        await self._confirm(interaction, describe_auto_reply(channel.id, on=on), AUTO_REPLY, channel, is_set=on)
 
     @app_commands.command(name="threads")
     @app_commands.describe(channel="The channel", on="Whether a thread is started for each answer")
@@ -82,7 +82,7 @@ class Places(SettingsFamily):
         lacking = lacking_for_threads(channel) if on else ()
         needs_mention = not self._has_message_content
         said = say.threads_changed(channel.id, on=on, lacking=lacking, needs_mention=needs_mention)
-        await respond(interaction, said)
+        await self._confirm(interaction, said, THREADS, channel, is_set=on)
 
     def _roles_after(self, interaction: Interaction, role: discord.Role, *, taken: bool) -> Collection[int]:
         """Return the roles that are chosen once `role` was taken away or added, none for everybody."""

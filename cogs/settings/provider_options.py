@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discord import app_commands
 
 from bot.discord.command_checks import manages_server, needs_manage_server
-from bot.discord.interactions import MAX_OPTION_CHARS, Refused, defer_if_slow, respond
+from bot.discord.interactions import MAX_OPTION_CHARS, Refused, defer_if_slow
 from bot.domain.errors import AnswerError
 from bot.domain.provider import Choice, OffersChoices, Option, Provider, find_option
 from bot.domain.runtime.timing import SUGGEST_WITHIN
@@ -125,7 +125,7 @@ class ProviderOptions(SettingsFamily):
         told = say.option_changed(chosen.label, name, value, channel_id(channel))
         if value is not None and chosen.name != answering.name:
             told += f"\n{say.other_answers(chosen.label, answering.label, chosen.name, channel_id(channel))}"
-        await respond(interaction, told)
+        await self._confirm(interaction, told, option_setting(chosen.name, name), channel, is_set=value is not None)
 
     def _named(self, typed: str) -> Provider:
         return self._server_settings.providers[choose(typed, self._provider_choices(), "provider").value]

@@ -40,6 +40,7 @@ class Show(SettingsFamily):
             self._server_settings.providers,
             reach,
             has_message_content=self._has_message_content,
+            is_thread=isinstance(interaction.channel, discord.Thread),
             may_start_threads=not lacking,
             lists_channels=bool(listed),
             has_roles=bool(roles),

@@ -3,7 +3,6 @@
 from discord import app_commands
 
 from bot.discord.command_checks import needs_manage_server
-from bot.discord.interactions import respond
 from bot.domain.provider import Choice
 from bot.strings.commands import BACK_TO_DEFAULT, DEFAULT_PROVIDER, ONLY_IN_CHANNEL, provider_changed
 from cogs.settings.family import Channel, Interaction, SettingsFamily, channel_id, choose, suggestions
@@ -24,7 +23,8 @@ class WhoAnswers(SettingsFamily):
         chosen = choose(provider, [*offered, _DEFAULT], "provider", offered=offered)
         value, label = (None, None) if chosen is _DEFAULT else (chosen.value, chosen.title)
         await self._save(interaction, "provider", value, channel)
-        await respond(interaction, provider_changed(label, channel_id(channel)))
+        said = provider_changed(label, channel_id(channel))
+        await self._confirm(interaction, said, "provider", channel, is_set=value is not None)
 
     @provider.autocomplete("provider")
     async def suggest_who_answers(self, _interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

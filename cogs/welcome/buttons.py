@@ -1,5 +1,6 @@
 """The buttons below a server's welcome, its form, and the private cards; they work after a restart too."""
 
+import asyncio
 from typing import Any, Protocol, cast
 
 import discord
@@ -22,7 +23,14 @@ from bot.discord.interactions import (
 )
 from bot.discord.locations import interaction_location
 from bot.discord.setting_changes import save_setting
-from bot.discord.welcome.cards import QUESTION_FIELD, channels_card, done_button, provider_card, question_form
+from bot.discord.welcome.cards import (
+    MAX_CHOICES,
+    QUESTION_FIELD,
+    channels_card,
+    done_button,
+    provider_card,
+    question_form,
+)
 from bot.discord.welcome.shown import ShownWelcomes
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.settings.server_settings import CHANNELS, LISTED, ON, ONLY
@@ -56,6 +64,7 @@ class WelcomeButtons(commands.Cog):
         self._shown = shown
         self._settings = settings
         self._answers = answers
+        self._choosing = asyncio.Lock()
 
     @commands.Cog.listener()
     @explained
@@ -87,7 +96,9 @@ class WelcomeButtons(commands.Cog):
                 await self._set_provider(interaction, server)
             case "where":
                 listed, mode = self._places(interaction)
-                await respond(interaction, say.choose_where(mode, listed), view=channels_card(server, listed))
+                chosen = listed if mode == ONLY else ()  # those that are excepted are none to answer in
+                said = say.choose_where(mode, listed, max_shown=MAX_CHOICES)
+                await respond(interaction, said, view=channels_card(server, chosen))
             case "channels" | "everywhere":
                 await self._set_channels(interaction, server)
             case "check":
@@ -128,6 +139,9 @@ class WelcomeButtons(commands.Cog):
         chosen = [channel for channel in map(int, named) if channel in known]
         if named and not chosen:
             raise Refused(say.channels_gone())  # no choice means everywhere
+        listed, mode = self._places(interaction)
+        if chosen and mode == ONLY:
+            chosen += [channel for channel in listed[MAX_CHOICES:] if channel not in chosen]  # the menu had no room
         await defer_if_slow(interaction, self._save_channels(server, chosen, known))
         listed, mode = self._places(interaction)
         await replace_message(interaction, answers_where(mode, listed), done_button(server))
@@ -135,13 +149,14 @@ class WelcomeButtons(commands.Cog):
 
     async def _save_channels(self, server: int, chosen: list[int], known: list[int]) -> None:
         """Have the bot answer in the `chosen` channels only, or everywhere if there are none."""
-        before = set(self._settings.listed(known))
-        for channel in chosen:
-            if channel not in before:
-                await self._settings.save("channel", server, channel, LISTED, ON)
-        await self._settings.save("server", server, server, CHANNELS, ONLY if chosen else None)
-        for channel in before.difference(chosen):
-            await self._settings.save("channel", server, channel, LISTED, None)
+        async with self._choosing:  # otherwise what two admins choose at once would be mixed
+            before = set(self._settings.listed(known))
+            for channel in chosen:
+                if channel not in before:
+                    await self._settings.save("channel", server, channel, LISTED, ON)
+            await self._settings.save("server", server, server, CHANNELS, ONLY if chosen else None)
+            for channel in before.difference(chosen):
+                await self._settings.save("channel", server, channel, LISTED, None)
 
     def _places(self, interaction: discord.Interaction[Any]) -> tuple[list[int], str]:
         """Return which of the server's channels are listed, and what that means."""

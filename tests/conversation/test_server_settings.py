@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable, NotConfigured
 from bot.domain.provider import Option, Persona
@@ -36,7 +37,7 @@ def server_settings(**settings: dict[str, str]) -> ServerSettings:
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakeServerSettingsStore({scopes[scope]: held for scope, held in settings.items()})
     providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
-    return ServerSettings(store, providers, "chatbase", lambda: "the operator", {})
+    return ServerSettings(store, providers, "chatbase", lambda: "the operator", KeptSettings(store, {}))
 
 
 async def test_without_settings_the_operators_defaults_apply() -> None:

@@ -23,9 +23,9 @@ def turn(number: int, speaker: Speaker, question: str = "q", answer: str = "a") 
     return Turn(number, question, answer, number, speaker.person, speaker.name)
 
 
-def sent(turns: list[Turn], asker: Speaker) -> list[str]:
+def sent(turns: list[Turn], asker: Speaker, thread: str = "") -> list[str]:
     """Return the questions that go along with one of `asker`."""
-    chosen = select_turns(turns, Bounds(), asker)
+    chosen = select_turns(turns, Bounds(), asker, thread)
     return [message.text for message in to_messages(chosen.turns) if message.role == "user"]
 
 
@@ -39,6 +39,21 @@ def test_a_second_person_has_everybody_named_from_the_first_turn_on() -> None:
     assert sent(turns, BOB) == ["Ada: one", "Ada: two"]
     assert select_turns(turns, Bounds(), BOB).speaker == "Bob"
     assert sent([*turns, turn(3, BOB, "three")], ADA) == ["Ada: one", "Ada: two", "Bob: three"]
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("Thread: aside\n\none", "Thread: aside\n\nAda: one"),
+        ("Thread: aside\n\nBob wrote:\n> hi\n\none", "Thread: aside\n\nAda: Bob wrote:\n> hi\n\none"),
+        ("Thread: aside\n\nBob: one", "Thread: aside\n\nAda: Bob: one"),
+        ("Thread: another\n\none", "Ada: Thread: another\n\none"),
+        ("one\n\nThread: aside\n\ntwo", "Ada: one\n\n    Thread: aside\n\n    two"),
+    ],
+)
+def test_the_threads_title_is_none_of_the_speakers_words(question: str, shown: str) -> None:
+    assert sent([turn(1, ADA, question)], BOB, "Thread: aside\n\n") == [shown]
+    assert sent([turn(1, ADA, question)], ADA, "Thread: aside\n\n") == [question]
 
 
 def test_answers_stay_as_they_are() -> None:

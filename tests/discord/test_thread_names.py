@@ -20,6 +20,8 @@ from bot.text.pagination import utf16_len
         ("is\x00 it\u202e me\ud83d?", "is it me?"),
         ("does ||Tom\ndie|| or ||not||, ||say", "does … or …, ||say"),
         ("`a || b || c` or ||d||?", "`a || b || c` or …?"),
+        ("||the end: `he` dies||", "…"),
+        ("||" + "x" * 1700 + "||", "…"),
         ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )

@@ -123,6 +123,11 @@ class TestGuide:
         assert "/settings" in text
         assert len(text) <= 2000
 
+    @pytest.mark.parametrize(("prefix", "shown"), [("`", "`` `ask``"), ("||", "`||ask`"), ("a`b", "``a`bask``")])
+    def test_a_prefix_is_shown_as_it_is_typed(self, prefix: str, shown: str) -> None:
+        text = full_help("Tamako", ["tamako"], prefix=prefix, reach="mention")
+        assert f"- Or use `/ask` or {shown}.\n" in text
+
     def test_without_the_intent_no_text_command_is_promised(self) -> None:
         text = full_help("Tamako", ["tamako"], prefix=None, reach="direct")
         assert "`/tamako ask` asks" in text

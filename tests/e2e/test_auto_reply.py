@@ -98,7 +98,7 @@ async def test_it_holds_in_the_threads_of_a_channel_and_in_the_posts_of_a_forum(
         ["in the channel"],
         ["Thread: aside\n\nin the thread"],
         ["Forum post: One question\n\nin a post"],
-        ["Alice: Forum post: One question\n\nin a post", "noted", "Bob: and once more"],
+        ["Forum post: One question\n\nAlice: in a post", "noted", "Bob: and once more"],
     ]
     shown = await stage.use(stage.admin, "settings show", at=thread)
     assert "- **auto-reply**: `on` (set for this channel)" in shown.content

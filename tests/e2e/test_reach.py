@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,27 @@ async def test_only_the_listed_channels_with_their_threads_and_posts(stage: Stag
     assert await is_ignored(stage, await stage.alice.say(stage.general, stage.mention("and in general?")))
     await limit_channels(stage, None)
     assert (await stage.ask(stage.alice, "and now?")).content
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+async def test_what_is_set_for_a_channel_in_which_the_bot_does_not_answer_says_so(stage: Stage) -> None:
+    await limit_channels(stage, EXCEPT, stage.general)
+    warning = f"⚠️ I don't answer in {stage.general.mention}, so this has no effect there yet"
+    changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("auto-reply", {"on": True}, {"on": False}),
+        ("threads", {"on": True}, {"on": False}),
+        ("provider", {"provider": "tamako"}, {"provider": "default"}),
+        ("conversation", {"value": "personal"}, {}),
+        ("gender", {"value": "none"}, {}),
+    ]
+    for command, change, back in changes:
+        for channel, options, is_warned in (
+            (stage.general, change, True),
+            (stage.general, back, False),
+            (stage.other, change, False),
+        ):
+            told = await stage.use(stage.admin, f"settings {command}", channel=channel, **options)
+            assert (warning in told.content) == is_warned, told.content
 
 
 async def test_buttons_below_an_older_answer_ask_nothing_where_the_bot_no_longer_answers(stage: Stage) -> None:

@@ -43,6 +43,44 @@ async def test_where_the_bot_answers_is_told_and_in_force(stage: Stage) -> None:
     ]
 
 
+async def test_what_was_set_of_a_chatbot_that_is_no_longer_set_up_is_shown_with_the_reason(stage: Stage) -> None:
+    settings, server = stage.bot.services.settings, stage.guild.id
+    await settings.save("server", server, server, "gone_model", "gpt-4o")
+    await settings.save("channel", server, stage.general.id, "gone_system-prompt", "Be brief.")
+    await settings.save("server", server, server, "provider", "gone")
+    lines = await shown_lines(stage)
+    assert lines["gone model"] == "`gpt-4o` (set for this server)"
+    assert lines["gone system-prompt"] == "`Be brief.` (set for this channel)"
+    assert await idle_lines(stage) == [
+        "- provider: `gone` is no longer set up, so Chatbase answers.",
+        "- gone model: `gone` is no longer set up.",
+        "- gone system-prompt: `gone` is no longer set up.",
+    ]
+
+
+async def test_a_change_for_the_server_says_so_if_the_channel_has_its_own(stage: Stage) -> None:
+    keeps = "\nThis channel has its own, which stays. Use the option `channel` to change that."
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("provider", {"provider": "tamako"}),
+        ("conversation", {"value": "personal"}),
+        ("gender", {"value": "none"}),
+        ("name", {"value": "Ada"}),
+        ("system-prompt", {"value": "Be brief.", "provider": "stammer"}),
+    ]
+    for command, options in changes:
+        await stage.use(stage.admin, f"settings {command}", channel=stage.general, **options)
+        told = await stage.use(stage.admin, f"settings {command}", **options)
+        assert told.content.endswith(keeps), told.content
+        assert keeps not in (await stage.use(stage.admin, f"settings {command}", at=stage.other, **options)).content
+
+
+async def test_in_a_thread_it_is_said_that_no_thread_is_started(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings threads", channel=stage.general, on=True)
+    thread = await stage.alice.start_thread(stage.general, "aside")
+    shown = await stage.use(stage.admin, "settings show", at=thread)
+    assert shown.content.partition(IDLE)[2].strip() == "- threads: this is a thread already."
+
+
 async def test_for_whom_the_bot_answers_is_told_and_in_force(stage: Stage) -> None:
     askers, helpers = stage.guild.add_role("askers"), stage.guild.add_role("helpers")
     only = "I answer only people with"

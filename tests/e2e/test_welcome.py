@@ -9,7 +9,7 @@ from sandbox.discord import Guild, Message, NotVisible, Permission
 from tests.databases import execute
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
-from tests.e2e.welcomes import BUTTONS, DONE, channel_of, found, gone, welcome, welcomes
+from tests.e2e.welcomes import BUTTONS, DONE, channel_of, found, gone, preselected, welcome, welcomes
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     await settings.save("channel", guild.id, lobby.id, LISTED, "on")
     card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
     assert card.content.startswith(f"I answer everywhere except in {lobby.mention}.")
+    assert preselected(card) == [], "where it does not answer is nothing to answer in"
     await stage.admin.choose(card, "Only in these channels", talk)
     await stage.discord.wait_for(lambda: f"I answer only in {talk.mention}." in card.content or None, 10)
     assert settings.listed([talk.id, lobby.id]) == [talk.id]
@@ -100,10 +101,43 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     told = await stage.told(await stage.alice.press(shown_here, "Try it"))
     assert told.content.startswith("I don't answer in this channel.")
     card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    assert preselected(card) == [str(talk.id)]
     await stage.admin.press(card, "Everywhere")
     await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None, 10)
     assert (await stage.ask(stage.alice, "here?", lobby)).content
     assert ONLY not in str(execute(stage.database, "SELECT value FROM preferences WHERE name = 'channels'"))
+
+
+async def test_of_what_two_admins_choose_at_once_one_counts(joined: tuple[Stage, Guild, Message]) -> None:
+    stage, guild, shown_here = joined
+    talk, lobby, settings = channel_of(guild, "talk"), channel_of(guild, "lobby"), stage.bot.services.settings
+    cards = [await stage.told(await stage.admin.press(shown_here, "Where may I answer")) for _ in range(2)]
+    chosen = [
+        stage.admin.choose(card, "Only in these channels", each)
+        for card, each in zip(cards, (talk, lobby), strict=True)
+    ]
+    await asyncio.gather(*chosen)
+    await stage.discord.wait_for(lambda: all("I answer only in" in card.content for card in cards) or None, 10)
+    assert len(settings.listed([talk.id, lobby.id])) == 1
+
+
+async def test_channels_that_the_menu_has_no_room_for_stay_listed(stage: Stage) -> None:
+    guild = found(stage, "Elsewhere", "lobby", *(f"room-{number}" for number in range(30)))
+    guild.add_bot(stage.app)
+    shown_here, settings = await welcome(stage, guild), stage.bot.services.settings
+    rooms = [channel for channel in guild.channels.values() if channel.name.startswith("room-")]
+    await settings.save("server", guild.id, guild.id, "channels", ONLY)
+    for room in rooms:
+        await settings.save("channel", guild.id, room.id, LISTED, "on")
+    card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
+    assert "The menu has room for 25; the others stay on the list" in card.content
+    shown_ids = preselected(card)
+    assert len(shown_ids) == 25
+    lobby = channel_of(guild, "lobby")
+    await stage.admin.choose(card, "Only in these channels", lobby)
+    await stage.discord.wait_for(lambda: lobby.mention in card.content or None, 10)
+    expected = {lobby.id, *(room.id for room in rooms if str(room.id) not in shown_ids)}
+    assert set(settings.listed([lobby.id, *(room.id for room in rooms)])) == expected
 
 
 async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_others(

@@ -1,6 +1,7 @@
 """Servers that the bot is added to, their welcomes, and what is stored of them."""
 
 from sandbox.discord import Channel, Guild, Message
+from sandbox.discord.model.components import walk
 from tests.databases import execute
 from tests.e2e.stage import Stage
 from tests.e2e.waiting import until
@@ -33,6 +34,11 @@ async def welcome(stage: Stage, guild: Guild) -> Message:
     """Wait for a server's welcome."""
     (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None, 10)
     return found_one
+
+
+def preselected(card: Message) -> list[str]:
+    """Return the ids of what a card's menu shows as chosen."""
+    return [str(value["id"]) for each in walk(card.components) for value in each.get("default_values", [])]
 
 
 async def gone(stage: Stage, guild: Guild) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.privacy.retention import RetentionJob
 from tests.fakes.personal_data_store import FakePersonalDataStore
@@ -20,8 +21,9 @@ BOT, SERVER = 1, 7
 
 def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStore | None = None) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
+    store = store or FakeServerSettingsStore()
     server_settings = ServerSettings(
-        store or FakeServerSettingsStore(), {"chatbase": FakeProvider()}, "chatbase", lambda: None, {}
+        store, {"chatbase": FakeProvider()}, "chatbase", lambda: None, KeptSettings(store, {})
     )
     return RetentionJob(
         personal_data,

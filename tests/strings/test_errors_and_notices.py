@@ -14,6 +14,7 @@ from bot.domain.question import Caption
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import (
+    answers_wording,
     asked_above,
     cannot_write,
     could_not_show,
@@ -239,6 +240,12 @@ def test_the_line_above_an_answer_says_who_asked_or_chose_what() -> None:
     assert asked_above(Caption("<@1> @here", "<@2> @everyone <#3> <@&4>")) == (
         "-# \\<\\@1\\> \\@here asked: \\<\\@2\\> \\@everyone \\<\\#3\\> \\<\\@&4\\>"
     )
+
+
+def test_a_question_is_shown_without_its_spoilers() -> None:
+    assert asked_above(Caption("Ada", "does ||Tom|| die?")) == "-# Ada asked: does … die?"
+    assert asked_above(Caption("Ada", f"||{'x' * 4000}|| so?", LINK)) == f"-# Ada asked about {LINK}: … so?"
+    assert answers_wording("||`Tom`|| dies") == "-# Answers this wording: … dies"
 
 
 @given(HOSTILE, HOSTILE, st.booleans())

@@ -1,7 +1,6 @@
 """Starts threads from the messages of a channel."""
 
 import asyncio
-import re
 import unicodedata
 from contextlib import suppress
 from typing import cast
@@ -13,8 +12,8 @@ from bot.discord.canvases.refusals import FAILURES, to_canvas_error
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.streaming.canvas import PlaceRefused, StartThread, WriteForbidden
 from bot.strings.markup import to_line
-from bot.text.mentions import find_outside_code
 from bot.text.pagination import utf16_len
+from bot.text.spoilers import without_spoilers
 
 THREAD_SECONDS = 15.0
 """How long starting a thread may take, rate limits included: a shutdown waits for it."""
@@ -24,8 +23,6 @@ IDLE_SECONDS = 5.0
 
 _MAX_NAME_UNITS = 100
 """The longest name that Discord takes (documentation, "Start Thread from Message"), in UTF-16 units to be safe."""
-
-_SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 
 _NOT_TEXT = ("Cc", "Cs")
 """Unicode's categories of controls, and of halves of surrogate pairs, such as a button's title may have."""
@@ -67,17 +64,9 @@ def thread_name(title: str) -> str:
 
     `title` begins with a character that shows something.
     """
-    line = to_line(_without_spoilers(title[: 16 * _MAX_NAME_UNITS]))  # far more than is kept
+    line = to_line(without_spoilers(title)[: 16 * _MAX_NAME_UNITS])  # far more than is kept
     name = "".join(character for character in line if unicodedata.category(character) not in _NOT_TEXT)
     if utf16_len(name) <= _MAX_NAME_UNITS:
         return name
     units = name.encode("utf-16-le")
     return units[: 2 * (_MAX_NAME_UNITS - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
-
-
-def _without_spoilers(title: str) -> str:
-    """Return `title` with "…" for each spoiler: in a name, everybody would read what it hides."""
-    shown, at = "", 0
-    for begin, end in find_outside_code(title, _SPOILER):
-        shown, at = f"{shown}{title[at:begin]}…", end
-    return shown + title[at:]

@@ -14,7 +14,7 @@ QUESTION_FIELD = "question"
 _MAX_QUESTION = 2000
 """Characters."""
 
-_MAX_CHOICES = 25
+MAX_CHOICES = 25
 """Of a select menu (Discord's documentation, "Component Reference")."""
 
 _CHANNELS = [
@@ -82,8 +82,8 @@ def channels_card(server: int, chosen: Collection[int]) -> discord.ui.View:
         custom_id=f"welcome:channels:{server}",
         placeholder=say.ONLY_IN,
         channel_types=_CHANNELS,
-        max_values=_MAX_CHOICES,
-        default_values=[discord.Object(each) for each in list(chosen)[:_MAX_CHOICES]],
+        max_values=MAX_CHOICES,
+        default_values=[discord.Object(each) for each in list(chosen)[:MAX_CHOICES]],
     )
     everywhere: discord.ui.Button[Any] = discord.ui.Button(
         label=say.EVERYWHERE, custom_id=f"welcome:everywhere:{server}"

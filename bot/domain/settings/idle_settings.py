@@ -15,6 +15,7 @@ from bot.domain.settings.server_settings import (
     EffectiveSetting,
     Reach,
     option_setting,
+    provider_of,
 )
 
 
@@ -24,7 +25,7 @@ class Obstacle(Enum):
     NO_INTENT = auto()
     """Discord does not show the bot what messages say."""
     NOT_SET_UP = auto()
-    """The chosen provider no longer has credentials."""
+    """The chosen provider, or the one that it is an option of, no longer has credentials."""
     NOT_TAKEN = auto()
     """The provider that answers does not use it."""
     OTHER_ANSWERS = auto()
@@ -33,6 +34,8 @@ class Obstacle(Enum):
     """The provider that answers keeps a conversation for each person itself."""
     NO_PERMISSION = auto()
     """The bot lacks a permission for it."""
+    IN_THREAD = auto()
+    """Threads have no threads."""
     EXCLUDED = auto()
     """The bot does not answer in this channel."""
     NOTHING_LISTED = auto()
@@ -54,6 +57,7 @@ class Circumstances:
     providers: Mapping[str, Provider]
     reach: Reach
     has_message_content: bool
+    is_thread: bool = False
     may_start_threads: bool = True
     lists_channels: bool = True
     has_roles: bool = True
@@ -73,15 +77,16 @@ def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> d
         idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}
     if _is_set(settings, CONVERSATION) and answering.keeps_history:
         idle[CONVERSATION] = Obstacle.KEEPS_CONVERSATIONS
-    if settings[THREADS].value == ON and not now.may_start_threads:
-        idle[THREADS] = Obstacle.NO_PERMISSION
+    if settings[THREADS].value == ON and (now.is_thread or not now.may_start_threads):
+        idle[THREADS] = Obstacle.IN_THREAD if now.is_thread else Obstacle.NO_PERMISSION
     if not answering.takes_persona:
         idle |= {name: Obstacle.NOT_TAKEN for name in ("name", "gender", "developer") if _is_set(settings, name)}
     for provider in now.providers.values():
         if provider.name != answering.name:
             names = (option_setting(provider.name, option.name) for option in provider.options)
             idle |= {name: Obstacle.OTHER_ANSWERS for name in names if _is_set(settings, name)}
-    return idle
+    lost = [name for name in settings if provider_of(name) not in (None, *now.providers)]
+    return idle | dict.fromkeys(lost, Obstacle.NOT_SET_UP)
 
 
 def _is_set(settings: Mapping[str, EffectiveSetting], name: str) -> bool:

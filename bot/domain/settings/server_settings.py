@@ -147,3 +147,9 @@ def expiry(now: float, days: int) -> int:
 def option_setting(provider: str, option: str) -> str:
     """Return the setting that holds a provider's option."""
     return f"{provider}_{option}"
+
+
+def provider_of(setting: str) -> str | None:
+    """Return the provider that a setting is an option of, None if it is none of a provider's."""
+    provider, _, option = setting.partition("_")
+    return provider if option else None
