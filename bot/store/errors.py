@@ -1,5 +1,7 @@
 """What can be wrong with the database before the program runs; afterwards there is only `DatabaseUnavailable`."""
 
+import re
+
 NOT_READY = frozenset({"25006", "53300", "57P01", "57P02", "57P03"})
 """Codes of what PostgreSQL says for a while only: read-only, no connection left, shutting down, starting.
 
@@ -9,6 +11,13 @@ See its documentation, "PostgreSQL Error Codes".
 PROXY_NOT_READY = frozenset({"08003", "08P01"})
 """Codes of what PgBouncer says while its server takes no logins: it closes the connection, or hands the server's words
 on under a code of its own."""
+
+
+_OF_VALUES = re.compile(r"22(?!023)\w+")
+"""Codes with which PostgreSQL or its driver quotes a value, but for 22023, which is about an option in the address."""
+
+_QUOTING = re.compile(r"(Could not decode to UTF-8 column '\w+').*")
+"""How Python's SQLite begins what ends with a value, which may be somebody's text."""
 
 
 class DatabaseUrlError(ValueError):
@@ -54,12 +63,15 @@ class MaintenanceError(Exception):
 
 
 def explain(error: BaseException) -> str:
-    """Return in one line what the driver said, without SQLAlchemy's wrapping and without the statement."""
+    """Return in one line what the driver said, without SQLAlchemy's wrapping, the statement and any stored value."""
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
     origin = getattr(error, "orig", None) or error
+    code = find_sqlstate(error) or ""
+    if _OF_VALUES.fullmatch(code):
+        return f"it refuses a value ({code})"
     lines = str(origin.__cause__ or origin).splitlines()
-    return lines[0] if lines else type(origin).__name__
+    return _QUOTING.sub(r"\1", lines[0]) if lines else type(origin).__name__
 
 
 def find_sqlstate(error: BaseException) -> str | None:

@@ -130,6 +130,7 @@ def damage(file: Path) -> None:
     [
         (lambda file: file.unlink(), "there is no database at"),
         (lambda file: file.write_bytes(b"no database at all" * 1000), "not a database"),
+        (lambda file: file.write_bytes(b""), "holds no tables of the bot"),
         (damage, "malformed|damaged"),
     ],
 )
@@ -145,11 +146,33 @@ def test_what_cannot_be_backed_up_is_said_in_one_line(
     assert [each.name for each in tmp_path.iterdir()] == ["data"]
 
 
-@pytest.mark.parametrize("target", ["missing/backup.db", "data/switchboard.db-wal", "data/switchboard.db-journal"])
-def test_a_target_that_will_not_do(target: str, file: Path, tmp_path: Path) -> None:
-    ended = run_here({"DATABASE_URL": f"sqlite:///{file}"}, tmp_path, "backup", target)
+@pytest.mark.parametrize(
+    "target",
+    [
+        "missing/backup.db",
+        "data/switchboard.db-wal",
+        "data/switchboard.db-journal",
+        "data/../data/switchboard.db-shm",
+        "link/switchboard.db-wal",
+    ],
+)
+@pytest.mark.parametrize("source", ["data/switchboard.db", "link/switchboard.db", "linked.db"])
+def test_a_target_that_will_not_do(source: str, target: str, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(file.parent)
+    (tmp_path / "linked.db").symlink_to(file)
+    ended = run_here({"DATABASE_URL": f"sqlite:///{source}"}, tmp_path, "backup", target)
     assert (ended.code, ended.out, len(ended.err)) == (1, [], 1)
     assert target in ended.err[0]
+
+
+def test_a_full_disk_is_said_of_the_file_that_is_written(file: Path, tmp_path: Path) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    with (
+        patch("bot.store.maintenance.backup._copy", side_effect=full),
+        pytest.raises(MaintenanceError, match=r"backup\.db cannot be written: the disk is full"),
+    ):
+        back_up(SqliteFile(file), tmp_path / "backup.db")
 
 
 def test_other_settings_are_not_needed_and_a_bad_address_is_named(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.leases import new_owner_id
 from bot.store.addresses.urls import parse_url
-from bot.store.errors import DatabaseOpenError, MaintenanceError
+from bot.store.errors import DatabaseOpenError, MaintenanceError, explain
 from bot.store.maintenance import copying
 from bot.store.maintenance.copying import copy_database
 from bot.store.open import examine_store, open_lease, open_store
@@ -172,3 +173,30 @@ def test_mistakes_are_told_in_one_line(source: str, target: str, code: int, said
     assert said in ended.err[0]
     assert ended.holds_none_of(["not-to-be-seen", "Traceback"])
     assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE turns SET question = CAST(x'72756D6F7572FF' AS TEXT)", "Could not decode to UTF-8 column 'question'"),
+        ("UPDATE turns SET answer = CAST(x'72756D6F7572EDA080' AS TEXT)", "Could not decode to UTF-8 column 'answer'"),
+        ("UPDATE answers SET asker = 'rumour'", "it refuses a value (22000)"),
+    ],
+)
+async def test_what_does_not_fit_is_told_without_its_text(
+    change: str, said: str, sqlite_template: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    source = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'source.db')}"
+    await do(source, fill, writes=True)
+    await do(source, lambda connection: connection.execute(text(change)) and None, writes=True)
+    with pytest.raises(MaintenanceError) as caught:
+        await run_copy((source, postgres_url))
+    assert str(caught.value).endswith(f"failed: {said}")
+
+
+async def test_what_a_server_says_of_a_value_is_not_repeated(postgres_url: str) -> None:
+    cast = text("SELECT CAST(CAST(:value AS text) AS bigint)")
+    for value in ("rumour", "9" * 30):
+        with pytest.raises(DBAPIError) as caught:
+            await do(postgres_url, lambda connection, value=value: connection.execute(cast, {"value": value}))
+        assert explain(caught.value) in ("it refuses a value (22P02)", "it refuses a value (22003)")

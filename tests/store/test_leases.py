@@ -184,7 +184,7 @@ async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked
 ) -> None:
     lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
     before = lease._connection
-    tries, set_one = list[str](), postgres_lease._set
+    tries, set_one = list[str](), postgres_lease.set_for_session
 
     async def fall_silent(driver: asyncpg.Connection, name: str, value: str) -> None:
         tries.append(name)
@@ -192,7 +192,7 @@ async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked
             await driver.execute("SELECT pg_sleep(600)")
         await set_one(driver, name, value)
 
-    monkeypatch.setattr(postgres_lease, "_set", fall_silent)
+    monkeypatch.setattr(postgres_lease, "set_for_session", fall_silent)
     monkeypatch.setattr(postgres_lease, "_MAX_PAUSE", 0.2)
     break_leases()
     await until(lambda: lease._connection not in (before, None))
@@ -235,7 +235,7 @@ async def test_a_server_that_does_not_know_a_setting_yet_is_used_all_the_same(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    monkeypatch.setattr(postgres_lease, "_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
+    monkeypatch.setattr(postgres_lease, "SESSION_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
     async with open_lease(prepared_postgres_url, LIVING) as lease:
         assert await lease.find_ended([LIVING, GONE]) == [GONE]
     assert "the database has no idle_session_time:" in caplog.text

@@ -27,7 +27,7 @@ BEAT_SECONDS = 10.0
 SETTLE_SECONDS = 15.0
 """How long nobody is taken for ended after the database came back: each process has to lock again first."""
 
-_SETTINGS = {
+SESSION_SETTINGS = {
     "idle_session_timeout": f"{STALE_SECONDS}s",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "10",
@@ -182,8 +182,8 @@ class _SessionConnection:
     @classmethod
     async def open(cls, driver: Any, key: int) -> Self:  # noqa: ANN401 - likewise
         """Take the lock; raises what the driver raises."""
-        for name, value in _SETTINGS.items():
-            await _set(driver, name, value)
+        for name, value in SESSION_SETTINGS.items():
+            await set_for_session(driver, name, value)
         # Shared, so that there can be two connections with it for a moment, and never none.
         await driver.execute(f"SELECT pg_advisory_lock_shared({key})", timeout=_LOCK_SECONDS)
         up, is_read_only = await driver.fetchval(_UP_SECONDS), await driver.fetchval(_READ_ONLY)
@@ -228,7 +228,7 @@ async def _connect(address: PostgresServer, owner: str, max_wait: float) -> _Con
         raise
 
 
-async def _set(driver: Any, name: str, value: str) -> None:  # noqa: ANN401 - likewise
+async def set_for_session(driver: Any, name: str, value: str) -> None:  # noqa: ANN401 - likewise
     """Set something for this connection, if the server knows it."""
     try:
         await driver.fetchval("SELECT set_config($1, $2, false)", name, value)

@@ -35,6 +35,8 @@ def back_up(address: SqliteFile, target: Path, progress: Progress = untold) -> i
     except sqlite3.DatabaseError as error:
         # SQLite's words hold no text of the database's content here: no statement has any.
         reason = f"{address} cannot be backed up: {error}"
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:  # only the copy is written
+            reason = f"{target} cannot be written: the disk is full"
     except OSError as error:
         reason = f"{target} cannot be written: {error.strerror or error}"
     raise MaintenanceError(reason)
@@ -45,7 +47,7 @@ def _back_up(source: Path, target: Path, progress: Progress) -> int:
         raise MaintenanceError(f"there is no database at {source}")
     if os.path.lexists(target):
         raise FileExistsError
-    if target.absolute() in {Path(f"{source.absolute()}{ending}") for ending in _BESIDE}:
+    if target.parent.resolve() / target.name in {Path(f"{source.resolve()}{ending}") for ending in _BESIDE}:
         raise MaintenanceError(f"{target} is a name for SQLite's own files; choose another")
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)  # readable by us
     os.close(handle)
@@ -73,7 +75,8 @@ def _copy(source: Path, partial: Path, progress: Progress) -> None:
     ):
         # Within a reading transaction: what others write would otherwise have the copy begin again.
         reading.execute("BEGIN")
-        reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if reading.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            raise MaintenanceError(f"{source} holds no tables of the bot")
         reading.backup(
             writing, pages=_STEP_PAGES, progress=lambda _, left, total: progress("backup", total - left, total)
         )

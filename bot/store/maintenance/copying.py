@@ -4,9 +4,10 @@ What is copied is noted in the target, in the transaction that holds the rows. U
 version that no bot knows, so that none starts on half a copy.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert
 
@@ -29,7 +30,12 @@ from bot.store.maintenance.progress import Progress, untold
 from bot.store.maintenance.rows import as_stored, key_of, look_up, read_page, read_sequence
 from bot.store.upgrade import NEWEST, Schema, read_schema, upgrade
 
+T = TypeVar("T")
+
 _MAX_WAIT = 60.0
+
+_STEP_SECONDS = 300.0
+"""How long one step may take; the longest is to count all rows. A server that falls silent ends the copy."""
 
 
 async def copy_database(source: Address, target: Address, progress: Progress = untold) -> int:
@@ -73,35 +79,36 @@ class _Copy:
 
     async def begin(self, source: str, target: str) -> None:
         """Mark the target as a copy of `source`, or go on where its notes say; raises if it holds anything else."""
-        if await self._target.run(is_blank, writes=False):
-            await upgrade(self._target)
-        notes = await self._target.run(lambda connection: read_notes(connection, source, target), writes=False)
+        if await _ask(self._target, is_blank):
+            async with asyncio.timeout(_STEP_SECONDS):
+                await upgrade(self._target)
+        notes = await _ask(self._target, lambda connection: read_notes(connection, source, target))
         if notes is None:
-            await self._target.run(lambda connection: mark(connection, source), writes=True)
+            await _ask(self._target, lambda connection: mark(connection, source), writes=True)
         else:
             self._after = notes
 
     async def run(self) -> int:
         """Copy, compare and finish; returns how many rows there are."""
-        counts = await self._source.run(count_all, writes=False)
+        counts = await _ask(self._source, count_all)
         total = sum(counts.values())
         await self._copy_rows(total)
         await self._compare(total)
-        if await self._target.run(count_all, writes=False) != counts:
+        if await _ask(self._target, count_all) != counts:
             raise MaintenanceError(_differs("number of rows"))
         await self._check_locks()
-        sequences = await self._source.run(_read_sequences, writes=False)
-        await self._target.run(lambda connection: finish(connection, sequences), writes=True)
+        sequences = await _ask(self._source, _read_sequences)
+        await _ask(self._target, lambda connection: finish(connection, sequences), writes=True)
         return total
 
     async def _copy_rows(self, total: int) -> None:
-        done = sum((await self._target.run(count_all, writes=False)).values())
+        done = sum((await _ask(self._target, count_all)).values())
         for table in TABLES:
             after = self._after.get(table.name)
             while page := await self._read(table, after):
                 after = key_of(table, page[-1])
                 # A power cut may undo the latest of these, together with their notes; the last transaction waits.
-                await self._target.run(_Page(table, page, after).write, writes=True, relaxed=True)
+                await _ask(self._target, _Page(table, page, after).write, writes=True, relaxed=True)
                 done += len(page)
                 self._progress("copying", min(done, total), total)
 
@@ -111,7 +118,7 @@ class _Copy:
             after: Sequence[Any] | None = None
             while page := await self._read(table, after):
                 after = key_of(table, page[-1])
-                if not await self._target.run(_Page(table, page, after).is_there, writes=False):
+                if not await _ask(self._target, _Page(table, page, after).is_there):
                     raise MaintenanceError(_differs(table.name))
                 done += len(page)
                 self._progress("comparing", min(done, total), total)
@@ -119,7 +126,7 @@ class _Copy:
     async def _read(self, table: Table, after: Sequence[Any] | None) -> list[dict[str, Any]]:
         await self._check_locks()
         only = is_content(table)
-        return await self._source.run(lambda connection: read_page(connection, table, after, only), writes=False)
+        return await _ask(self._source, lambda connection: read_page(connection, table, after, only))
 
     async def _check_locks(self) -> None:
         """Raise if bots are no longer kept away."""
@@ -147,13 +154,21 @@ class _Page:
         return look_up(connection, self._table, keys) == dict(zip(keys, expected, strict=True))
 
 
+async def _ask(engine: Engine, work: Callable[[Connection], T], *, writes: bool = False, relaxed: bool = False) -> T:
+    """Return what a step returns; raises `TimeoutError`, and what the engine raises."""
+    async with asyncio.timeout(_STEP_SECONDS):
+        return await engine.run(work, writes=writes, relaxed=relaxed)
+
+
 def _check_file(source: Address) -> None:
     if isinstance(source, SqliteFile) and not source.path.is_file():
         raise MaintenanceError(f"there is no database at {source}")
 
 
 async def _check_source(engine: Engine, source: Address) -> None:
-    match await read_schema(engine):
+    async with asyncio.timeout(_STEP_SECONDS):
+        schema = await read_schema(engine)
+    match schema:
         case Schema.OLDER:
             raise MaintenanceError(f"{source} is of an older version; start the bot on it once, and stop it again")
         case Schema.EMPTY:

@@ -81,16 +81,17 @@ class _ServerLock(Lock):
 
 @asynccontextmanager
 async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
-    from bot.store.leases.postgres import MAINTENANCE_KEY
+    from bot.store.leases.postgres import MAINTENANCE_KEY, SESSION_SETTINGS, set_for_session
     from bot.store.leases.postgres_notes import LOCKS, read_notes
     from bot.store.postgres_connection import connect, has_proxy
 
-    driver = await connect(address, max_wait=_MAX_WAIT, statement_cache_size=0)
+    driver = await connect(address, max_wait=_MAX_WAIT, command_timeout=_MAX_WAIT, statement_cache_size=0)
     try:
         if await has_proxy(driver):
             raise MaintenanceError(f"{address} is a proxy such as PgBouncer; give the server's own address")
-        with suppress(Exception):  # servers before PostgreSQL 14 do not know it
-            await driver.execute("SELECT set_config('idle_session_timeout', '0', false)")
+        # It says nothing while a page is copied. If this host is gone, the server notices by TCP's keepalives.
+        for name, value in (SESSION_SETTINGS | {"idle_session_timeout": "0"}).items():
+            await set_for_session(driver, name, value)
         if not await driver.fetchval(f"SELECT pg_try_advisory_lock({MAINTENANCE_KEY})"):
             raise MaintenanceError(f"{address} is being copied by another process")
         keys = {row["key"] for row in await driver.fetch(LOCKS)}
