@@ -37,7 +37,7 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         if not may_see_history(interaction, is_shared=setup.is_shared_in(question.location)):
             raise Refused(history_needs_reading())
         built_prompt = await defer_if_slow(interaction, self._prompt_builder.prompt(question, setup))
-        summary, transcript = describe_prompt(setup.provider, built_prompt)
+        summary, transcript = describe_prompt(setup.provider, built_prompt, private=private)
         if not transcript:
             await respond(interaction, summary)
         elif utf16_len(report := f"{summary}\n{transcript}") <= MAX_PAGE_UNITS:

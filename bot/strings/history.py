@@ -4,8 +4,11 @@ from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Provider
 
 
-def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str, str]:
-    """Return what goes along with a next question: a summary, and the conversation so far if that is sent."""
+def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: bool = False) -> tuple[str, str]:
+    """Return what goes along with a next question: a summary, and the conversation so far if that is sent.
+
+    It is about questions asked in `private`, or about the others.
+    """
     prompt = built_prompt.prompt
     if provider.keeps_history:
         summary = (
@@ -13,14 +16,15 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt) -> tuple[str,
             "I'd send only that id along with your next question."
         )
         return summary, ""
+    place, question = ("this channel", "question") if not private else ("your private questions", "private question")
     if not prompt.history:
-        return f"Nothing yet. Your next question starts a new conversation with {provider.label}.", ""
+        return f"Nothing yet. Your next {question} starts a new conversation with {provider.label}.", ""
     # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
     conversation = "as a new conversation" if built_prompt.replaces else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
-        f"{len(prompt.history)} messages ({characters} characters) from this channel would go to {provider.label} "
-        f"along with your next question, {conversation}:"
+        f"{len(prompt.history)} messages ({characters} characters) from {place} would go to {provider.label} "
+        f"along with your next {question}, {conversation}:"
     )
     return summary, "\n".join(f"**{message.role}:** {message.text}" for message in prompt.history)
 

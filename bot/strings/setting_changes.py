@@ -192,9 +192,16 @@ def threads_changed(channel: int, *, on: bool, lacking: Sequence[str], needs_men
         return f"My answers in <#{channel}> no longer get threads."
     said = f"I now start a thread for each answer in <#{channel}>, named after the question. "
     said += "You have to mention me there too." if needs_mention else "You don't have to mention me there."
-    if not lacking:
-        return said
-    return f"{said}\n⚠️ I can't do that yet: I'm missing {in_phrase([f'**{name}**' for name in lacking])} there."
+    return said + cannot_yet(lacking)
+
+
+def cannot_yet(lacking: Sequence[str]) -> str:
+    """Return the line about permissions that the bot lacks in a channel for what was just set, empty without any."""
+    return (
+        f"\n⚠️ I can't do that yet: I'm missing {in_phrase([f'**{name}**' for name in lacking])} there."
+        if lacking
+        else ""
+    )
 
 
 def _titles(titles: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
 from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting, provider_of
 from bot.strings.markup import as_code, in_days, in_phrase
-from bot.strings.setting_changes import describe_persona_use, nothing_listed, roles_deleted
+from bot.strings.setting_changes import cannot_yet, describe_persona_use, describe_roles, nothing_listed, roles_deleted
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _MAX_VALUE_CHARS = 81
@@ -33,15 +33,21 @@ def describe_idle(idle: Mapping[str, Obstacle], now: Circumstances, lacking: Seq
     )
 
 
-def describe_auto_reply(channel: int, *, on: bool) -> str:
-    """Return what is said when every message of a channel is answered from now on, or no longer."""
+def describe_auto_reply(
+    channel: int, *, on: bool, roles: Sequence[int] | None = None, lacking: Sequence[str] = ()
+) -> str:
+    """Return what is said when every message of a channel is answered from now on, or no longer.
+
+    `roles` are those that the bot answers, None for everybody; `lacking` are the permissions that it needs for it.
+    """
     if not on:
         return f"I no longer answer every message in <#{channel}>. Mention me there, or use `/ask`."
-    return (
+    said = (
         f"I now answer every message in <#{channel}>, and in its threads and posts. I skip messages meant for someone "
         "else: replies to another person, messages that start with a mention of others, and messages without text. "
         "I never answer other bots."
     )
+    return said + ("" if roles is None else f"\n{describe_roles(roles)}") + cannot_yet(lacking)
 
 
 def cannot_auto_reply() -> str:

@@ -6,9 +6,10 @@ from typing import Literal, cast
 import discord
 from discord import app_commands
 
-from bot.diagnostics.permissions import missing_for_threads
+from bot.diagnostics.permissions import missing_for_threads, missing_permissions
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import Refused, respond
+from bot.discord.locations import kind_of
 from bot.discord.reading.admission import existing_roles
 from bot.domain.settings.server_settings import ALL, AUTO_REPLY, CHANNELS, LISTED, ON, ROLES, THREADS
 from bot.strings import setting_changes as say
@@ -71,7 +72,9 @@ class Places(SettingsFamily):
         if on and not self._has_message_content:
             raise Refused(nothing_changed(cannot_auto_reply()))
         await self._save(interaction, AUTO_REPLY, ON if on else None, channel)
-        await self._confirm(interaction, describe_auto_reply(channel.id, on=on), AUTO_REPLY, channel, is_set=on)
+        roles = self._chosen_roles(interaction)
+        said = describe_auto_reply(channel.id, on=on, roles=roles, lacking=_lacking_for_answers(channel))
+        await self._confirm(interaction, said, AUTO_REPLY, channel, is_set=on)
 
     @app_commands.command(name="threads")
     @app_commands.describe(channel="The channel", on="Whether a thread is started for each answer")
@@ -110,7 +113,18 @@ def known_channels(interaction: Interaction, channel: Channel | None = None) -> 
 
 def lacking_for_threads(channel: discord.TextChannel) -> Sequence[str]:
     """Return the permissions that the bot lacks for starting threads in a channel, named as in Discord's menu."""
-    me = cast("discord.Member | None", channel.guild.me)  # None if Discord did not send the bot's own member
-    if me is None:
-        return ()
-    return [permission.title for permission in missing_for_threads(channel.permissions_for(me).value)]
+    granted = _granted(channel)
+    return [] if granted is None else [permission.title for permission in missing_for_threads(granted)]
+
+
+def _lacking_for_answers(channel: Channel) -> Sequence[str]:
+    """Return the permissions without which the bot cannot answer in a channel, or in a forum's posts, likewise."""
+    granted = _granted(channel)
+    kind = "thread" if isinstance(channel, discord.ForumChannel) else kind_of(channel)
+    return [] if granted is None else [each.title for each in missing_permissions(kind, granted).essential]
+
+
+def _granted(channel: Channel) -> int | None:
+    """Return the bot's permissions in a channel, None if Discord did not send the bot's own member."""
+    me = cast("discord.Member | None", channel.guild.me)
+    return None if me is None else channel.permissions_for(me).value

@@ -6,7 +6,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.discord.reading.admission import Admission
+from bot.discord.interactions import Refused
+from bot.discord.reading.admission import Admission, existing_roles
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import ALL, EXCEPT, ONLY, Reach
 
@@ -54,3 +55,42 @@ def test_a_channel_that_is_not_known_may_be_a_thread_of_one_that_is_excepted(
     mode: str, channel: object, heard: bool
 ) -> None:
     assert Admission(Settings(mode)).hears(message(channel)) is heard
+
+
+def not_sent() -> discord.Guild:
+    """Return a server of which Discord has sent nothing yet, or never does."""
+    state: Any = SimpleNamespace(
+        shard_count=None,
+        cache_guild_expressions=False,
+        self_id=2,
+        member_cache_flags=discord.MemberCacheFlags.none(),
+        store_user=lambda data: SimpleNamespace(id=int(data["id"])),
+    )
+    return discord.Guild(data=cast("Any", {"id": str(SERVER), "unavailable": True}), state=state)
+
+
+def test_of_a_server_that_was_not_sent_no_role_counts_as_deleted() -> None:
+    assert existing_roles(not_sent(), {5, 4}) == [4, 5]
+    assert existing_roles(None, {4}) == [4]
+
+
+@pytest.mark.parametrize(("own", "heard"), [(["5"], True), (["6"], False), ([], False)])
+def test_a_command_there_goes_by_the_roles_that_discord_sends_with_it(own: list[str], heard: bool) -> None:
+    guild = not_sent()
+    data: Any = {"user": {"id": "1"}, "roles": own, "flags": 0}
+    member = discord.Member(data=data, guild=guild, state=guild._state)
+    interaction: Any = SimpleNamespace(
+        guild_id=SERVER,
+        guild=guild,
+        user=member,
+        channel=None,
+        channel_id=LISTED_CHANNEL,
+        is_guild_integration=lambda: True,
+    )
+    only_five: Any = SimpleNamespace(reach=lambda _: Reach(roles=frozenset({5, 4})))
+    if heard:
+        Admission(only_five).check(interaction)
+        return
+    with pytest.raises(Refused) as refused:
+        Admission(only_five).check(interaction)
+    assert "one of the roles <@&4>, <@&5>" in refused.value.sentence

@@ -50,6 +50,14 @@ def test_a_title_that_two_have_is_not_clear(typed: str, meant: list[int]) -> Non
     assert match_choices(typed, STORIES) == [STORIES[number] for number in meant]
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"), [("Cafe\u0301", "Caf\u00e9"), ("\uff26\uff21\uff31", "FAQ"), ("a  b", "A b")]
+)
+def test_how_a_title_is_encoded_does_not_matter(typed: str, title: str) -> None:
+    choices = [Choice("1", title), Choice("2", "Another")]
+    assert match_choices(typed, choices) == suggest_choices(typed, choices) == choices[:1]
+
+
 @given(st.text(), st.lists(st.builds(Choice, st.text(), st.text())))
 def test_only_what_is_there_is_meant(typed: str, choices: list[Choice]) -> None:
     assert all(choice in choices for choice in [*match_choices(typed, choices), *suggest_choices(typed, choices)])

@@ -40,6 +40,22 @@ async def test_every_message_of_the_channel_is_answered_until_that_is_switched_o
 
 
 @INTENT
+async def test_what_keeps_the_bot_from_answering_every_message_is_said(stage: Stage) -> None:
+    askers, forum = stage.guild.add_role("askers"), stage.guild.add_forum("questions")
+    await stage.use(stage.admin, "settings roles", role=askers)
+    limit = f"\nI answer only people with the role <@&{askers.id}>."
+    assert (await switch(stage, stage.general)).endswith(limit)
+    for channel, denied, missing in (
+        (stage.general, Permission.SEND_MESSAGES, "Send Messages"),
+        (forum, Permission.SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+    ):
+        channel.overwrite(stage.guild.everyone, deny=denied)
+        told = await stage.use(stage.admin, "settings auto-reply", channel=channel, on=True)
+        assert told.content.endswith(f"{limit}\n⚠️ I can't do that yet: I'm missing **{missing}** there.")
+        assert not told.pinged
+
+
+@INTENT
 async def test_what_is_meant_for_somebody_else_is_left_alone(stage: Stage) -> None:
     await switch(stage, stage.general)
     other_bot = stage.discord.create_application("Other")

@@ -222,6 +222,7 @@ async def test_a_private_conversation_is_shown_and_begun_over_by_its_owner(echoi
         await stage.use(person, "ask", question=f"secret of {person.name}", private=True)
     shown = await stage.use(stage.alice, "history show", private=True)
     assert "secret of alice" in shown.content
+    assert "from your private questions would go to Chatbase along with your next private question" in shown.content
     assert "bob" not in shown.content.lower()
     assert "secret" not in (await stage.use(stage.alice, "history show")).content
     cleared = await stage.use(stage.alice, "history clear", private=True)

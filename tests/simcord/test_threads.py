@@ -12,7 +12,7 @@ INTENT = pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 async def switch(world: World) -> None:
     """Have each answer in `general` get a thread."""
     told = await world.use(world.admin, "settings threads", channel=world.general, on=True)
-    said = f"I now start a thread for each answer in {world.general.mention}, named after the question."
+    said = f"I now start a thread for each answer in {world.general.mention}, named after the question. "
     assert told.content.startswith(said)
 
 

@@ -51,10 +51,21 @@ class Admission:
 
 
 def existing_roles(guild: discord.Guild | None, roles: Collection[int]) -> Sequence[int]:
-    """Return those of `roles` that a server still has; all if discord.py does not know the server."""
-    return sorted(role for role in roles if guild is None or guild.get_role(role) is not None)
+    """Return those of `roles` that a server still has; all if discord.py does not know which it has."""
+    if guild is None or not _is_sent(guild):
+        return sorted(roles)
+    return sorted(role for role in roles if guild.get_role(role) is not None)
 
 
 def _roles_of(person: object) -> Collection[int]:
     """Return the ids of a member's roles, @everyone's among them, which is the server's own."""
-    return [role.id for role in person.roles] if isinstance(person, discord.Member) else ()
+    if not isinstance(person, discord.Member):
+        return ()
+    if not _is_sent(person.guild):
+        return [person.guild.id, *person._roles]  # noqa: SLF001 - `roles` leaves out those that the server lacks
+    return [role.id for role in person.roles]
+
+
+def _is_sent(guild: discord.Guild) -> bool:
+    """Return whether Discord has sent a server's roles: not yet just after a start, and never without the bot in it."""
+    return bool(guild.roles)  # every server has @everyone

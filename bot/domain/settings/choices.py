@@ -1,5 +1,6 @@
 """Which of several choices somebody means who typed a value instead of picking it."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from bot.domain.provider import Choice
@@ -8,12 +9,13 @@ from bot.domain.provider import Choice
 def match_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
     """Return the choices that `typed` may mean: one if that is clear, several if not, none if it is unknown.
 
-    A value or title that is the same counts first, then titles that begin with it; upper and lower case are the same.
+    A value or title that is the same counts first, then titles that begin with it; case, and how blanks and characters
+    are encoded, do not matter.
     """
-    wanted = " ".join(typed.split()).casefold()
+    wanted = _alike(typed)
     if not wanted:
         return ()
-    spellings = [(choice, choice.value.casefold(), " ".join(choice.title.split()).casefold()) for choice in choices]
+    spellings = [(choice, _alike(choice.value), _alike(choice.title)) for choice in choices]
     return (
         [choice for choice, value, _ in spellings if value == wanted]
         or [choice for choice, _, title in spellings if title == wanted]
@@ -23,5 +25,10 @@ def match_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
 
 def suggest_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
     """Return the choices to offer while somebody types: those whose title holds it, or whose value it is."""
-    wanted = typed.casefold()
-    return [choice for choice in choices if wanted in choice.title.casefold() or wanted == choice.value.casefold()]
+    wanted = _alike(typed)
+    return [choice for choice in choices if wanted in _alike(choice.title) or wanted == _alike(choice.value)]
+
+
+def _alike(text: str) -> str:
+    """Return what is the same for texts that a reader takes for the same."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
