@@ -107,11 +107,33 @@ async def test_a_lock_on_a_table_is_not_waited_for(prepared_postgres_url: str, m
         other: Any = await asyncpg.connect(prepared_postgres_url)
         async with other.transaction():
             await other.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 opened = await store.run_opener.open(PLACE, lambda _: CONVERSATION)
             assert (opened.is_begun, opened.context is None) == (False, False)
         await other.close()
         assert (await store.run_opener.open(PLACE, lambda _: CONVERSATION)).is_begun
+
+
+async def test_it_is_not_waited_for_either_if_reading_took_long(
+    prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "_TRY_SECONDS", 0.05)
+
+    def read(connection: Connection) -> str:
+        connection.execute(text("SELECT pg_sleep(0.2)"))
+        return "read"
+
+    def write(connection: Connection, _: str) -> None:
+        connection.execute(text("LOCK TABLE runs IN ROW EXCLUSIVE MODE"))
+
+    async with open_store(prepared_postgres_url, max_wait=60) as store:
+        other: Any = await asyncpg.connect(prepared_postgres_url)
+        async with other.transaction():
+            await other.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
+            async with asyncio.timeout(30):
+                found = await cast("SqlStore", store.answers)._database.read_and_try_write(read, write)
+            assert found == ("read", False)
+        await other.close()
 
 
 async def test_openings_that_are_cancelled_leave_their_places_to_others(url: str) -> None:

@@ -103,9 +103,10 @@ class Database:
         call = self._begin(work, self._line, writes=True, relaxed=True, waits=False)
         try:
             async with asyncio.timeout(self._max_wait):
-                await asyncio.wait({call}, timeout=_TRY_SECONDS)
-                if results and not call.done():
-                    return results[0], False
+                while not call.done():
+                    await asyncio.wait({call}, timeout=_TRY_SECONDS)
+                    if results and not call.done():
+                        return results[0], False
                 await self._wait(call)
         except Exception as error:  # noqa: BLE001 - as in `_run`
             failure = self._examine(error)
