@@ -81,6 +81,18 @@ async def test_slash_ask_answers_in_public(stage: Stage) -> None:
     assert answer.visible_to(stage.bob)
 
 
+async def test_a_spoiler_is_asked_and_not_shown_above_the_answer(stage: Stage) -> None:
+    stage.apis.chatbase.answers("He does.")
+    answer = await stage.use(stage.alice, "ask", question="does ||`Tom`|| die?")
+    assert answer.content == "-# Alice asked: does … die?\nHe does."
+    assert stage.apis.chatbase.received[-1].question == "does ||`Tom`|| die?"
+    message = await stage.bob.say(stage.general, "in the end ||Tom dies||, sadly")
+    form = await stage.alice.use_menu(message, "Ask about this")
+    about = await stage.told(await stage.alice.submit(form))
+    assert about.content.startswith("-# Alice asked about https://")
+    assert about.content.endswith(": in the end …, sadly\nHe does.")
+
+
 @pytest.mark.parametrize("provider", ["tamako", "chatbase", "stammer", "chatbot"])
 async def test_each_provider_can_be_asked_by_name(stage: Stage, provider: str) -> None:
     api = getattr(stage.apis, provider)
