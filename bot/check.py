@@ -89,7 +89,7 @@ async def _database(settings: Settings) -> CheckResult:
                     return CheckResult(Status.INFO, say.DATABASE, say.database_older())
         health = await search_for_damage(url, _DATABASE_SECONDS)
         async with open_store(url) as stores:
-            found = await probe_database(stores.metadata, _DATABASE_SECONDS, health=health)
+            found = await probe_database(stores.metadata, health, _DATABASE_SECONDS)
         return rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
         return rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)

@@ -74,7 +74,7 @@ class Doctor(commands.Cog):
                     probes.create_task(probe_provider(provider, PROBE_SECONDS, self._service.provider_health))
                     for provider in self._server_settings.providers.values()
                 ),
-                probes.create_task(probe_database(self._bot.facts, PROBE_SECONDS, health=self._health)),
+                probes.create_task(probe_database(self._bot.facts, self._health, PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),

@@ -17,7 +17,7 @@ from bot.diagnostics.rules import (
 )
 from bot.domain.errors import DatabaseUnavailable, ProviderError
 from bot.domain.provider import NotReady, Provider
-from bot.domain.runtime.database_health import DatabaseHealth, Soundness
+from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
@@ -49,18 +49,14 @@ async def probe_provider(
 
 
 async def probe_database(
-    facts: MetadataStore,
-    seconds: float,
-    clock: Callable[[], float] | None = None,
-    *,
-    health: DatabaseHealth | None = None,
+    facts: MetadataStore, health: DatabaseHealth, seconds: float, clock: Callable[[], float] | None = None
 ) -> CheckResult:
     """Return whether the database takes a note and how long that takes, what failed just before, and what is damaged.
 
     A note is small: a disk without space may have room for it, and none for an answer.
     """
     clock = clock or asyncio.get_running_loop().time
-    begun, last_failure = clock(), facts.last_failure()
+    begun, last_failure = clock(), health.last_failure()
     try:
         async with asyncio.timeout(seconds):
             await facts.set(_CHECKED, "yes")
@@ -68,5 +64,4 @@ async def probe_database(
         return database_refuses(error.fault)
     except TimeoutError:
         return database_refuses()
-    soundness = Soundness.UNCHECKED if health is None else health.soundness
-    return database_result(clock() - begun, last_failure, soundness)
+    return database_result(clock() - begun, last_failure, health.soundness)

@@ -12,7 +12,7 @@ from bot.domain.settings.server_settings import Scope, StoredSettings
 
 
 class MetadataStore(Protocol):
-    """Short texts, each under a name. `get` and `set` raise `DatabaseUnavailable`."""
+    """Short texts, each under a name. Every method raises `DatabaseUnavailable`."""
 
     async def get(self, name: str) -> str | None:
         """Return what is stored under `name`, None if nothing is."""
@@ -20,10 +20,6 @@ class MetadataStore(Protocol):
 
     async def set(self, name: str, value: str) -> None:
         """Store `value` under `name`, instead of what was there."""
-        ...
-
-    def last_failure(self) -> float | None:
-        """Return how many seconds ago the database failed anybody, None if it has not since the start."""
         ...
 
 

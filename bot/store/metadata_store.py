@@ -1,7 +1,5 @@
 """Small things that the program itself remembers from one start to the next, each under a name."""
 
-import time
-
 from sqlalchemy import Connection, select
 
 from bot.domain.stores import MetadataStore
@@ -20,7 +18,3 @@ class SqlMetadataStore(SqlStore, MetadataStore):
     @write_transaction
     def set(self, connection: Connection, name: str, value: str) -> None:
         connection.execute(insert_or_replace(connection, facts).values(name=name, value=value))
-
-    def last_failure(self) -> float | None:
-        failed_at = self._database.failed_at
-        return None if failed_at is None else time.monotonic() - failed_at

@@ -183,7 +183,7 @@ async def _attempt(
 
 
 def _check_folder(address: SqliteFile) -> None:
-    """Raise `PermissionError` if no file could be made there, with folders that are missing.
+    """Raise `PermissionError` if no file could be made there, with folders that are missing, or if it is none.
 
     A database that exists needs that, too: SQLite's own files are beside it, and the lease.
     """
@@ -193,3 +193,5 @@ def _check_folder(address: SqliteFile) -> None:
         raise FileNotFoundError(f"there is no drive {path.drive}")
     if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
         raise PermissionError(f"no file can be made in {nearest}")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise PermissionError("it is a pipe or a device, and no file")

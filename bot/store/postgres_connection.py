@@ -36,7 +36,7 @@ async def connect(address: PostgresServer, *, max_wait: float, **options: Any) -
                 **options,
             )
         except (OSError, asyncpg.TargetServerAttributeNotMatched) as error:
-            last_error = _name_missing_file(error)
+            last_error = _name_missing_file(error, host)
         except asyncpg.PostgresError as error:
             if error.sqlstate not in NOT_READY:
                 raise
@@ -65,9 +65,11 @@ def _trusting_system() -> ssl.SSLContext:
     return context
 
 
-def _name_missing_file(error: Exception) -> Exception:
-    """Return the error; the one for a missing certificate says nothing of what is missing."""
+def _name_missing_file(error: Exception, host: str | None) -> Exception:
+    """Return the error; the one for a missing socket or certificate says nothing of what is missing."""
     if isinstance(error, FileNotFoundError) and error.filename is None:
+        if host is not None and host.startswith("/"):
+            return FileNotFoundError(f"no server has a socket in {host}")
         return FileNotFoundError("a file that sslrootcert, sslcert or sslkey names is not there")
     return error
 

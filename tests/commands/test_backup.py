@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -190,25 +191,27 @@ def test_for_postgresql_pg_dump_is_named(tmp_path: Path) -> None:
     assert "secret" not in ended.err[0]
 
 
+async def run_as_documented(program: str, url: str, folder: Path) -> None:
+    """Run the command with a program that docs/databases.md has, in a shell that knows the address."""
+    page = (Path(__file__).parents[2] / "docs" / "databases.md").read_text(encoding="utf-8")
+    (command,) = (
+        block for block in re.findall(r"```sh\n(.+?)```", page, re.DOTALL) if re.search(rf"\b{program} ", block)
+    )
+    environment = os.environ | {"DATABASE_URL": url}
+    await asyncio.to_thread(
+        subprocess.run, ["sh", "-ec", command], check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL
+    )
+
+
 async def test_what_pg_dump_wrote_is_restored_by_psql(
     prepared_postgres_url: str, postgres: PostgresServer, postgres_url: str, tmp_path: Path
 ) -> None:
     async with open_store(prepared_postgres_url) as store:
         await record(store, make_turn(1))
-        dump = tmp_path / "backup.sql"
-        # As docs/databases.md has it, while the bot runs.
-        await asyncio.to_thread(
-            subprocess.run,
-            ["pg_dump", "--no-owner", f"--file={dump}", prepared_postgres_url],
-            check=True,
-        )
+        await run_as_documented("pg_dump", prepared_postgres_url, tmp_path)  # while the bot runs
         await record(store, make_turn(2))
-    await asyncio.to_thread(
-        subprocess.run,
-        ["psql", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", f"--file={dump}", postgres_url],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    assert stat.S_IMODE((tmp_path / "backup.sql").stat().st_mode) == 0o600
+    await run_as_documented("psql", postgres_url, tmp_path)
     assert await questions(postgres_url) == ["question 1"]
     async with open_store(postgres_url) as store:
         assert await record(store, make_turn(3)), "numbers of turns go on"

@@ -10,6 +10,7 @@ from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import Status
 from bot.domain import errors
 from bot.domain.provider import Unchecked
+from bot.domain.runtime.database_health import Soundness
 from tests.fakes.providers_and_stores import FakeProvider
 from tests.virtual_time import run_virtual
 
@@ -36,6 +37,7 @@ class Notebook:
     seconds: float = 0.0
     down: bool = False
     failed: float | None = None
+    soundness = Soundness.UNCHECKED
 
     def last_failure(self) -> float | None:
         return self.failed
@@ -129,7 +131,7 @@ def test_the_database_is_tried_in_time(notebook: Notebook, level: Status, second
     async def scene() -> None:
         clock = asyncio.get_running_loop().time
         begun = clock()
-        assert (await probe_database(notebook, 5)).level is level
+        assert (await probe_database(notebook, notebook, 5)).level is level
         assert clock() - begun == seconds
 
     run_virtual(scene())

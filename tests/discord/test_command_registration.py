@@ -34,10 +34,6 @@ class Facts:
         """Note something."""
         self.noted[name] = value
 
-    def last_failure(self) -> float | None:
-        """Return that it never failed."""
-        return None
-
 
 class FakeDiscord:
     """Discord's side: answers `got` and `put` in turn, then as it should."""

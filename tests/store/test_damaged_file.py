@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.store.engine import damage_search
 from bot.store.engine.health import find_fault
-from bot.store.open import open_store
+from bot.store.open import open_store, search_for_damage
 from bot.store.stores import Stores
 from tests.fakes.damaged_files import lead_into_nothing, overwrite, scribble_over_an_index, zero
 from tests.store.samples import CHANNEL, make_turn, record
@@ -198,3 +198,17 @@ def test_damage_that_a_server_tells_of_is_damage_too(code: str, fault: DatabaseF
     error = Exception("of the server's own words nothing is used")
     error.sqlstate = code  # type: ignore[attr-defined]  # as asyncpg's errors have it
     assert find_fault(error) is fault
+
+
+def test_a_search_that_waits_for_a_lock_does_not_keep_the_process_from_ending(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(damage_search, "_STOP_TRIES", 1)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        found = asyncio.run(search_for_damage(f"sqlite:///{file}", 0.05))
+        (searching,) = (thread for thread in threading.enumerate() if thread.name == "damage search")
+        assert found.soundness is Soundness.UNFINISHED
+        assert searching.daemon
+    searching.join()

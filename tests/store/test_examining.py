@@ -1,5 +1,7 @@
 """Examining: what `check` finds out of a database without creating or upgrading anything."""
 
+import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,12 @@ async def migrate(url: str, revision: str) -> None:
     """Bring an empty database to a migration."""
     async with open_engine(parse_url(url), max_wait=5, enforce_links=False) as engine:
         await engine.run(lambda db: command.upgrade(alembic_config(db), revision), writes=True)
+
+
+async def start(url: str) -> None:
+    """Open the store as a start does."""
+    async with open_store(url):
+        pass
 
 
 async def test_a_missing_file_stays_missing(tmp_path: Path) -> None:
@@ -64,3 +72,25 @@ async def test_a_role_that_may_not_make_tables(postgres: PostgresServer, postgre
     postgres.execute(f"CREATE ROLE looker_at_{name} LOGIN PASSWORD '{PASSWORD}'")
     with pytest.raises(DatabaseOpenError, match="may not create any"):
         await examine_store(f"postgresql://looker_at_{name}:{PASSWORD}@127.0.0.1:{postgres.port}/{name}")
+
+
+@pytest.mark.parametrize("opened", [examine_store, start])
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+async def test_what_is_no_file_is_called_so(
+    opened: Callable[[str], Awaitable[object]], kind: str, tmp_path: Path
+) -> None:
+    path = Path("/dev/null")
+    if kind == "pipe":
+        path = tmp_path / "pipe"
+        os.mkfifo(path)
+    with pytest.raises(DatabaseOpenError, match="it is a pipe or a device, and no file"):
+        await opened(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize("opened", [examine_store, start])
+@pytest.mark.parametrize("options", ["", "&sslmode=require", "&port=6543"])
+async def test_a_socket_that_is_not_there_is_named(
+    opened: Callable[[str], Awaitable[object]], options: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DatabaseOpenError, match=f"no server has a socket in {tmp_path}/none$"):
+        await opened(f"postgresql://me@/bot?host={tmp_path}/none{options}")

@@ -134,3 +134,12 @@ async def test_deleted_changes_are_noticed_and_nothing_stored_is_lost(file: Path
             await store.metadata.set("refused", "1")
         await store.metadata.set("after", "1")
     assert facts(file).keys() >= {"before", "after"}
+
+
+async def test_deleted_changes_are_noticed_behind_a_link_too(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(file)
+    async with open_store(f"sqlite:///{tmp_path}/link.db") as store:
+        await store.metadata.set("before", "1")
+        delete_changes(file)
+        with pytest.raises(DatabaseUnavailable, match="FileLost"):
+            await store.metadata.set("after", "1")

@@ -34,3 +34,7 @@ class DatabaseHealth(Protocol):
     def soundness(self) -> Soundness:
         """Whether the database is known to be damaged."""
         ...
+
+    def last_failure(self) -> float | None:
+        """Return how many seconds ago a call last failed for something that may be over at once, None if none has."""
+        ...

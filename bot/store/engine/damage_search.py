@@ -11,6 +11,7 @@ from bot.domain.runtime.database_health import Soundness
 from bot.store.addresses.urls import SqliteFile
 from bot.store.engine.health import Health, find_fault
 from bot.store.engine.sqlite_file import file_uri
+from bot.store.engine.threads import call_in_daemon
 
 BEGIN_AFTER = 3.0
 """Seconds after the start, or after another file took the place of a lost one: the first answers come first."""
@@ -73,14 +74,13 @@ async def search(address: SqliteFile, health: Health, max_seconds: float) -> Non
 
 
 async def _run(one: "_Search", max_seconds: float) -> str | None:
-    running = asyncio.create_task(asyncio.to_thread(one.run))
+    running = call_in_daemon(one.run, "damage search")
     try:
         async with asyncio.timeout(max_seconds):
             return await asyncio.shield(running)
     finally:
         for _ in range(_STOP_TRIES):
             if running.done():
-                running.exception()  # whoever waited for it was told, or has left
                 break
             one.stop()
             await asyncio.wait({running}, timeout=_STOP_SECONDS)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth, Soundness
 from bot.store.engine.sqlite_file import FileLost
@@ -26,11 +27,16 @@ class Health(DatabaseHealth):
         """Breaks off the search of this moment: it would keep a lost file and its changes in use."""
         self._soundness = Soundness.UNCHECKED
         self._losses = set[str]()
+        self._failed_at: float | None = None
 
     @property
     def soundness(self) -> Soundness:
         """Whether the database is known to be damaged."""
         return self._soundness
+
+    def last_failure(self) -> float | None:
+        """Return how many seconds ago a call last failed for something that may be over at once, None if none has."""
+        return None if self._failed_at is None else time.monotonic() - self._failed_at
 
     def want_search(self) -> None:
         """Have the file searched for damage; nothing that is known of another one counts any more."""
@@ -60,6 +66,10 @@ class Health(DatabaseHealth):
             self._losses.add(what)
             self.stop_search()
             _log.error("nothing can be stored: %s; docs/databases.md tells more", what)
+
+    def note_passing_failure(self) -> None:
+        """Take note of a call that failed for something that may be over at once."""
+        self._failed_at = time.monotonic()
 
     def note_success(self) -> None:
         """Take note of a call that succeeded: a file that was lost is back, or another one is in its place."""

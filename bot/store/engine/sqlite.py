@@ -3,19 +3,18 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
-from functools import partial
+from contextlib import nullcontext
 from threading import Lock, Thread, local
 from typing import Generic, TypeVar
 
 import aiosqlite
-from aiosqlite.core import set_exception, set_result
 from sqlalchemy import Connection, NullPool, create_engine
 
 from bot.store.addresses.urls import SqliteFile
 from bot.store.engine import CONNECTIONS
 from bot.store.engine.pragmas import impatient, synchronize, write_ahead
 from bot.store.engine.sqlite_file import FileGuard, FileLost, is_spoilt, rescue
+from bot.store.engine.threads import promise
 
 T = TypeVar("T")
 
@@ -151,17 +150,7 @@ class _ThreadedConnection(aiosqlite.Connection):
 
     def submit(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """Have the thread call a function, after those before it."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def call() -> None:
-            try:
-                tell = partial(set_result, future, function())
-            except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits
-                tell = partial(set_exception, future, error)
-            with suppress(RuntimeError):  # the loop is closed, and nobody waits
-                loop.call_soon_threadsafe(tell)
-
+        future, call = promise(function)
         # Without a future for aiosqlite, which would have to find the loop open.
         self._tx.put_nowait((None, call))
         return future

@@ -32,6 +32,7 @@ class FileGuard:
 
     def __init__(self, path: str, *, makes_file: bool) -> None:
         self._path = path
+        self._ahead = _name_ahead(path)
         self._makes_file = makes_file
         self._files: tuple[_Identity | None, _Identity | None] | None = None
         self._version: str | None = None
@@ -54,13 +55,14 @@ class FileGuard:
         SQLite would write those changes into the new file.
         """
         self.check()
+        self._ahead = _name_ahead(self._path)
         main, ahead = self._look()
         if main is None and (self._left is not None or not self._makes_file):
             raise FileLost(_GONE)
         if self._left is None:
             return
         stale = ahead is not None and ahead == self._left[1] and main != self._left[0]
-        if stale and Path(f"{self._path}-wal").stat().st_size:
+        if stale and Path(self._ahead).stat().st_size:
             raise FileLost("beside the new file lie changes of the one before (-wal); restart without them")
 
     def check_version(self, connection: sqlite3.Connection) -> None:
@@ -80,7 +82,7 @@ class FileGuard:
             self._files, self._left = None, self._files
 
     def _look(self) -> tuple[_Identity | None, _Identity | None]:
-        return _identify(self._path), _identify(f"{self._path}-wal")
+        return _identify(self._path), _identify(self._ahead)
 
 
 def rescue(connection: sqlite3.Connection) -> None:
@@ -102,6 +104,11 @@ _SPOILING = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_NOTADB,
 }
+
+
+def _name_ahead(path: str) -> str:
+    """Return where SQLite keeps the latest changes: beside the file itself, whatever links lead to it."""
+    return f"{Path(path).resolve()}-wal"
 
 
 def _identify(path: str) -> _Identity | None:

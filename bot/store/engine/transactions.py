@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -48,8 +47,6 @@ class Database:
         self._max_wait = max_wait
         self._under_way = set[asyncio.Task[Any]]()
         self._closed = False
-        self.failed_at: float | None = None
-        """When the latest call failed for something that may be over at once, by `time.monotonic`."""
 
     async def close(self) -> None:
         """Refuse what comes from now on, and wait a little for the calls under way."""
@@ -153,7 +150,7 @@ class Database:
     def _failed(self, failure: DatabaseUnavailable) -> DatabaseUnavailable:
         """Note and log that a call failed, unless it is for something that lasts, which `health` tells once."""
         if failure.fault is None:
-            self.failed_at = time.monotonic()
+            self.health.note_passing_failure()
             _logger.warning("a database call failed: %s", failure)
         return failure
 

@@ -55,10 +55,6 @@ class Database:
         self.reach()
         self.facts[name] = value
 
-    def last_failure(self) -> float | None:
-        """Return that nobody asks for it here."""
-        return None
-
     def reach(self) -> None:
         if self.down:
             raise DatabaseUnavailable
