@@ -1,4 +1,4 @@
-"""What is known without waiting is what the database was told last, whoever else is at it."""
+"""What is known without waiting is what the database was told last, also if several save at once."""
 
 import asyncio
 from collections.abc import Mapping

@@ -129,7 +129,7 @@ async def recover(stage: Stage) -> None:
 
 
 async def check_meanwhile(stage: Stage, *, is_readable: bool) -> None:
-    """Hold that whoever asks or sets something while the trouble lasts is told what became of it."""
+    """Hold that people who ask or set something while the trouble lasts are told what became of it."""
     stage.apis.chatbase.answers("Meanwhile.")
     asked = [await stage.ask(stage.bob, "meanwhile?"), await stage.use(stage.bob, "ask", question="so?")]
     assert [words(each) for each in asked] == [f"Meanwhile.\n{NOT_STORED}" if is_readable else REFUSED] * 2

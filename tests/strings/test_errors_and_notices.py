@@ -87,8 +87,8 @@ BY_THE_READER = errors.Cancelled | errors.Stopped | errors.QuestionEdited | erro
 
 
 def concrete(root: type[errors.AnswerError]) -> Iterator[type[errors.AnswerError]]:
-    """Yield the classes of the family that nothing derives from."""
-    children = root.__subclasses__()
+    """Yield the program's classes of the family that nothing derives from; other tests may have made more."""
+    children = [child for child in root.__subclasses__() if child.__module__.startswith("bot.")]
     if not children:
         yield root
     for child in children:
