@@ -96,7 +96,9 @@ class _Search:
 
     def run(self) -> str | None:
         """Return the first damage, None if there is none; raises what SQLite raises, as when it is stopped."""
-        connection = sqlite3.connect(self._uri, _MAX_WAIT, isolation_level=None, check_same_thread=False, uri=True)
+        connection = sqlite3.connect(
+            self._uri, timeout=_MAX_WAIT, isolation_level=None, check_same_thread=False, uri=True
+        )
         with closing(connection):
             self._hold(connection)
             try:
