@@ -65,6 +65,11 @@ SLOW = (
     "tests/store/test_opening.py",
     "tests/store/test_database.py",  # waits of real seconds
     "tests/store/test_line.py",
+    "tests/answering/test_crowds_refused.py",  # crowds
+    "tests/streaming/test_edit_scheduler_crowds.py",
+    "tests/answering/test_kill.py",  # a kill at every moment
+    "tests/commands/test_backup.py",
+    "tests/commands/test_silent_server.py",
     "tests/commands/test_copy_database.py",
     "tests/commands/test_copy_refusals.py",
     "tests/store/test_upgrade_of_0_1_0.py",

@@ -126,6 +126,7 @@ async def test_an_answer_that_comes_whole_is_shown_whole_over_several_messages(b
     assert not any(SIGN in frame.content for frame in shown.frames)
 
 
+@pytest.mark.slow  # it waits for a window of five seconds
 async def test_slash_answers_continue_in_follow_ups_within_discords_limits(stage: Stage) -> None:
     text = prose(9000)
     stage.apis.chatbase.answers(Reply(text, split=300, pause=0.05))

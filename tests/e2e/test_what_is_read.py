@@ -274,7 +274,8 @@ async def test_a_provider_that_remembers_people_is_told_of_a_thread_once_by_each
     assert [each.question for each in stage.apis.tamako.received] == [told, "why?", told, told]
 
 
-async def test_a_first_question_that_is_asked_again_still_tells_of_its_thread(stage: Stage) -> None:
+async def test_a_first_question_that_is_asked_again_still_tells_of_its_thread(brisk: Stage) -> None:
+    stage = brisk
     thread = await stage.alice.start_thread(stage.general, "aside")
     answer = await stage.ask(stage.alice, "why?", thread)
     await stage.idle()
