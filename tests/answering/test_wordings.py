@@ -74,7 +74,8 @@ async def test_if_the_question_is_changed_back() -> None:
         assert asking.canvas.texts == [f"Two.\n{answers_wording('Or what?')}"]
 
 
-async def test_if_a_repair_shows_the_older_one() -> None:
+@pytest.mark.parametrize("refused", [False, True], ids=["as_it_is", "refused"])
+async def test_if_a_repair_shows_the_older_one(refused: bool) -> None:
     async with running_harness(["One."], [5.0, "Two."]) as harness:
         asking = await harness.answered()
         again = asyncio.create_task(reword(harness, asking, "Or what?"))
@@ -84,8 +85,9 @@ async def test_if_a_repair_shows_the_older_one() -> None:
     async with running_harness(after=left) as harness:
         [messages] = left.messages.values()
         canvas = harness.discord.reopened(messages)
+        canvas.faults += [BlockedByRule()] if refused else []
         await harness.recover(lambda _: canvas)
-        assert canvas.texts == [f"One.\n{OLD}\n{repeat_cut_off()}"]
+        assert canvas.texts == ["\n".join(["One.", *([] if refused else [OLD]), repeat_cut_off()])]
 
 
 async def test_a_wording_that_discord_refuses_is_left_out_of_a_version() -> None:
@@ -107,21 +109,6 @@ async def test_a_version_that_is_shown_again_has_its_line_again() -> None:
         with pytest.raises(BlockedByRule):
             await harness.show_version(asking, 2)
         assert asking.canvas.texts == [f"One.\n{OLD}"]
-
-
-async def test_so_it_is_of_a_repair() -> None:
-    async with running_harness(["One."], [5.0, "Two."]) as harness:
-        asking = await harness.answered()
-        again = asyncio.create_task(reword(harness, asking, "Or what?"))
-        await asyncio.sleep(3)
-        left = kill(harness)
-        await again
-    async with running_harness(after=left) as harness:
-        [messages] = left.messages.values()
-        canvas = harness.discord.reopened(messages)
-        canvas.faults.append(BlockedByRule())
-        await harness.recover(lambda _: canvas)
-        assert canvas.texts == [f"One.\n{repeat_cut_off()}"]
 
 
 async def test_if_another_process_took_the_new_one_over() -> None:

@@ -153,15 +153,20 @@ async def test_a_channels_first_three_are_one_conversation(brisk: Stage, ending:
     assert len(set(conversations(stage))) == 1
 
 
+async def ask_old(stage: Stage, person: Person, times: int) -> None:
+    """Have somebody ask so many questions, one after another, which are answered "old"."""
+    stage.apis.chatbase.answers("old", times=times)
+    for number in range(times):
+        await stage.ask(person, f"old {number}")
+
+
 @pytest.mark.environment(HISTORY_MESSAGES="8")
 @pytest.mark.parametrize("ending", [(0, 1, 2), (2, 1, 0), (2, 0, 1)], ids=str)
 async def test_three_that_begin_a_conversation_over_at_once_are_all_in_the_new_one(
     brisk: Stage, ending: Sequence[int]
 ) -> None:
     stage = brisk
-    stage.apis.chatbase.answers("old", times=5)
-    for number in range(5):
-        await stage.ask(stage.alice, f"old {number}")
+    await ask_old(stage, stage.alice, 5)
     people = (stage.alice, stage.bob, stage.admin)
     begun = [await begin(stage, person, f"q{number}") for number, person in enumerate(people)]
     assert [sent(each) for each in stage.apis.chatbase.received[5:]] == [
@@ -177,9 +182,7 @@ async def test_three_that_begin_a_conversation_over_at_once_are_all_in_the_new_o
 @pytest.mark.environment(HISTORY_MESSAGES="8")
 async def test_one_that_was_asked_before_the_conversation_began_over_is_kept_in_the_new_one(brisk: Stage) -> None:
     stage = brisk
-    stage.apis.chatbase.answers("old", times=4)
-    for number in range(4):
-        await stage.ask(stage.bob, f"old {number}")
+    await ask_old(stage, stage.bob, 4)
     slow = await begin(stage, stage.alice, "slow")
     for number in (4, 5):
         await end(stage, *await begin(stage, stage.bob, f"old {number}"), "old")
@@ -195,9 +198,7 @@ async def test_one_that_ends_while_another_begins_the_conversation_over_is_kept_
     brisk: Stage, ending: Sequence[int]
 ) -> None:
     stage = brisk
-    stage.apis.chatbase.answers("old", times=4)
-    for number in range(4):
-        await stage.ask(stage.bob, f"old {number}")
+    await ask_old(stage, stage.bob, 4)
     slow = [await begin(stage, person, f"slow {person.name}") for person in (stage.alice, stage.admin)]
     await end(stage, *await begin(stage, stage.bob, "old 4"), "old")
     over = await begin(stage, stage.bob, "over")
@@ -243,9 +244,7 @@ async def test_a_question_that_waited_sees_what_was_said_meanwhile_and_not_what_
 @pytest.mark.environment(HISTORY_MESSAGES="8")
 async def test_one_that_ends_while_another_begins_the_conversation_over_is_kept_too(brisk: Stage) -> None:
     stage = brisk
-    stage.apis.chatbase.answers("old", times=4)
-    for number in range(4):
-        await stage.ask(stage.bob, f"old {number}")
+    await ask_old(stage, stage.bob, 4)
     slow = await begin(stage, stage.alice, "slow")
     await end(stage, *await begin(stage, stage.bob, "old 4"), "old")
     over = await begin(stage, stage.admin, "over")
