@@ -3,6 +3,7 @@
 Nothing is replicated: what is stored on one is not on the other.
 """
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,8 +14,20 @@ from bot.store.open import open_store
 from tests.fakes.relay import Relay
 from tests.postgres import PostgresServer, name_database, run_postgres
 
-READ_ONLY = ("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
-WRITABLE = ("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
+_DEADLINE_SECONDS = 30
+
+
+def set_read_only(server: PostgresServer, read_only: bool) -> None:
+    """Have a server refuse, or take, everything that writes; return when each of its sessions does.
+
+    A reload comes to the server's sessions by way of its first process, which tells them before it starts a new one:
+    if a new session knows, so do the old ones.
+    """
+    state = "on" if read_only else "off"
+    server.execute(f"ALTER SYSTEM SET default_transaction_read_only = {state}", "SELECT pg_reload_conf()")
+    until = time.monotonic() + _DEADLINE_SECONDS
+    while server.execute("SHOW default_transaction_read_only") != state:
+        assert time.monotonic() < until, "the server does not take over its settings"
 
 
 @pytest.fixture(scope="module")
@@ -71,4 +84,4 @@ async def cluster(postgres: PostgresServer, postgres_url: str, successor: Postgr
             yield Cluster(postgres, successor, relay, url)
         finally:
             for server in (postgres, successor):
-                server.execute(*WRITABLE)
+                set_read_only(server, False)

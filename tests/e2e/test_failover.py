@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.store.leases import postgres as postgres_lease
-from tests.cluster import READ_ONLY, Cluster
+from tests.cluster import Cluster, set_read_only
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.stage import open_stage
 
@@ -20,7 +20,7 @@ async def test_questions_after_a_failover_are_saved_on_the_new_server(
         await stage.ask(stage.alice, "before")
         stream, question, _ = await begin(stage, stage.other)
         saved = cluster.stored(cluster.old)
-        await asyncio.to_thread(cluster.old.execute, *READ_ONLY)
+        await asyncio.to_thread(set_read_only, cluster.old, True)
         if is_silent:
             cluster.relay.silence()
         cluster.relay.target = cluster.new.port

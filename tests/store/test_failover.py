@@ -17,7 +17,7 @@ from bot.store.leases import postgres as postgres_lease
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_lease, open_store
 from bot.store.stores import Stores
-from tests.cluster import READ_ONLY, WRITABLE, Cluster
+from tests.cluster import Cluster, set_read_only
 from tests.e2e.waiting import until
 from tests.postgres import PostgresServer, name_database
 from tests.store.samples import make_turn, record
@@ -32,7 +32,7 @@ async def test_a_primary_that_became_read_only_is_left_at_once(cluster: Cluster)
     async with open_store(cluster.url) as store:
         await fill_pool(store)
         before = cluster.stored(cluster.old)
-        cluster.old.execute(*READ_ONLY)
+        set_read_only(cluster.old, True)
         cluster.relay.target = cluster.new.port
         assert await record(store, make_turn(1))
         await asyncio.gather(*(record(store, make_turn(number, channel=number)) for number in range(2, 20)))
@@ -43,11 +43,11 @@ async def test_a_primary_that_became_read_only_is_left_at_once(cluster: Cluster)
 async def test_a_primary_that_is_read_only_for_a_while_is_used_again(cluster: Cluster) -> None:
     async with open_store(cluster.url) as store:
         await record(store, make_turn(1))
-        cluster.old.execute(*READ_ONLY)
+        set_read_only(cluster.old, True)
         with pytest.raises(DatabaseUnavailable, match="25006"):
             await record(store, make_turn(2))
         assert len((await store.conversations.conversation("chatbase", make_turn().key, most=5)).turns) == 1
-        cluster.old.execute(*WRITABLE)
+        set_read_only(cluster.old, False)
         assert await record(store, make_turn(3))
 
 
@@ -204,7 +204,7 @@ async def test_a_lease_follows_the_name_to_the_new_server(cluster: Cluster, monk
         assert isinstance(lease, PostgresLease)
         assert cluster.locks(cluster.old) == "1"
         cluster.relay.target = cluster.new.port
-        cluster.old.execute(*READ_ONLY)
+        set_read_only(cluster.old, True)
         async with asyncio.timeout(30):
             while await asyncio.to_thread(cluster.locks, cluster.new) != "1":
                 pass
@@ -213,7 +213,7 @@ async def test_a_lease_follows_the_name_to_the_new_server(cluster: Cluster, monk
 
 
 async def test_a_lease_on_a_read_only_server_is_kept(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster.old.execute(*READ_ONLY)
+    set_read_only(cluster.old, True)
     monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 3600::float")
     async with open_lease(cluster.url, "a" * 15) as lease:
         assert await lease.find_ended(["a" * 15, "b" * 15]) == ["b" * 15]
