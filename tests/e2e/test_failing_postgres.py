@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from sandbox.apis import HeldStream
+from tests.cluster import set_read_only
 from tests.e2e.answer_steps import begin, check_next
 from tests.e2e.reader import words
 from tests.e2e.stage import Stage, open_stage
@@ -57,8 +58,8 @@ TROUBLES = {
         is_readable=False,
     ),
     "is read-only": Trouble(
-        partial(_run, ["ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"]),
-        partial(_run, ["ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"]),
+        lambda server, _: set_read_only(server, True),
+        lambda server, _: set_read_only(server, False),
         is_readable=True,
     ),
     "has no space left": Trouble(
