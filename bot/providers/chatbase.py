@@ -40,7 +40,6 @@ class Chatbase(ChatApi[ChatbaseSettings]):
 
     name = "chatbase"
     label = "Chatbase"
-    keeps_history = False
     settings_type = ChatbaseSettings
 
     @property

@@ -55,7 +55,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     name = "chatbot"
     label = "ChatBot.com"
     question_limit = 256
-    keeps_history = True
+    remembers = "people"
     settings_type = ChatBotSettings
 
     @property

@@ -10,7 +10,7 @@ from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.provider import Option, Prompt, Provider, Unchecked
+from bot.domain.provider import Memory, Option, Piece, Prompt, Provider, Unchecked
 from bot.domain.question import Location, Question
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
@@ -26,7 +26,7 @@ class FakeProvider(Provider):
     name: str = "chatbase"
     label: str = "Chatbase"
     question_limit: int | None = None
-    keeps_history: bool = False
+    remembers: Memory = "nothing"
     streams: bool = True
     takes_persona: bool = False
     options: Sequence[Option] = ()
@@ -35,7 +35,7 @@ class FakeProvider(Provider):
     open: int = 0
     """How many answers are being streamed now."""
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Play the next script."""
         self.prompts.append(prompt)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]

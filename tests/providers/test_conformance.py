@@ -5,14 +5,14 @@ import gzip
 import json
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
-from bot.domain.provider import Provider, find_option
+from bot.domain.provider import Memory, Provider, find_option
 from bot.domain.settings.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
@@ -43,7 +43,7 @@ def test_the_registry_is_in_the_contracts_order() -> None:
 def test_states_its_facts(provider: Provider) -> None:
     assert provider.name == provider.name.lower()
     assert provider.label
-    assert isinstance(provider.keeps_history, bool)
+    assert provider.remembers in get_args(Memory)
     assert isinstance(provider.streams, bool)
     assert provider.question_limit is None or provider.question_limit > 0
     assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)
