@@ -45,6 +45,11 @@ export class State {
     return this.everything.guilds.find((guild) => guild.channels.some((each) => each.id === this.channelId)) ?? null;
   }
 
+  /** The id of a channel's server, "@me" for a direct message. */
+  serverOf(channelId) {
+    return this.everything.guilds.find((guild) => guild.channels.some((each) => each.id === channelId))?.id ?? "@me";
+  }
+
   /** Who can be mentioned in the open channel. */
   get members() {
     if (this.guild) return this.guild.members;
@@ -83,7 +88,7 @@ export class State {
     this.tell("bot");
   }
 
-  fill(channelId, messages) {
+  fill(channelId, { messages }) {
     this.messages.set(channelId, new Map(messages.map((message) => [message.id, message])));
     this.unread.delete(channelId);
     this.tell("messages");

@@ -5,6 +5,7 @@ import { continues, drawMessage } from "./message.js";
 
 const NEAR = 80;
 const QUIET = 1500;
+const FOUND_LASTS = 3000;
 
 /** Keeps #messages up to date, and announces each message to screen readers once it stops changing. */
 export class Timeline {
@@ -34,6 +35,19 @@ export class Timeline {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.stuck = true;
     this.jump.hidden = true;
+  }
+
+  /** Scroll to a message, mark it for a while and give it the focus; returns whether it is shown. */
+  reveal(id) {
+    const element = document.getElementById(`message-${id}`);
+    if (!element) return false;
+    this.stuck = false;
+    element.scrollIntoView({ block: "center" });
+    element.classList.add("found");
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    setTimeout(() => document.getElementById(element.id)?.classList.remove("found"), FOUND_LASTS);
+    return true;
   }
 
   drawAll() {
