@@ -1,6 +1,7 @@
 // Which channel is open, at which message: kept in the page's address, so that reload, Back and links work.
 
 import { readFragment, writeFragment } from "./address.js";
+import { PART } from "./messages/history.js";
 
 const UNSEEN = "You can't see that channel, or it was deleted.";
 
@@ -69,7 +70,8 @@ export class Navigation {
   /** Load a channel's newest messages, or those around one; returns whether they are shown. */
   async load(channelId, messageId) {
     const mine = (this.loads += 1);
-    const result = await this.app.request("history", { channel: channelId, ...(messageId ? { around: messageId } : {}) });
+    const part = { channel: channelId, limit: PART, ...(messageId ? { around: messageId } : {}) };
+    const result = await this.app.request("history", part);
     if (mine !== this.loads) return false;
     if (result) this.state.fill(channelId, result);
     else this.state.tell("messages");
