@@ -38,6 +38,7 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
             {"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in personas.all
         ],
         "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
+        "servers": [str(key) for key in state.guilds],
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
         "greeting": personas.greeting,

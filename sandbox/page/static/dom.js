@@ -61,13 +61,6 @@ export function safeAddress(address) {
   }
 }
 
-/** Make an external link, or plain text if the address is not safe to follow. */
-export function link(address, ...children) {
-  const href = safeAddress(address);
-  if (href === null) return h("span", {}, ...children);
-  return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
-}
-
 /** Change an element's text only if it differs, so that unchanged text is not announced or redrawn. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

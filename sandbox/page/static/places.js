@@ -63,20 +63,25 @@ export class Places {
   }
 
   drawHeader() {
-    const { channel, guild, bot } = this.state;
+    const { channel, guild } = this.state;
     const focused = document.activeElement?.dataset?.key;
     const name = channel ? (guild ? channel.name : `@${channel.name}`) : "No channel";
-    document.title = `${guild ? "#" : ""}${name} – Switchboard sandbox`;
-    const running = bot?.state === "running" && bot.connected;
-    const botState = running ? "online" : bot?.state === "running" ? "not connected" : (bot?.state ?? "unknown");
+    document.title = `${guild ? `#${name} | ${guild.name}` : name} – Switchboard sandbox`;
     document.getElementById("header").replaceChildren(
       this.drawToggle("places", "menu", "Servers and channels"),
       h("h1", {}, guild && icon("hash"), name),
       h("p", { class: "topic" }, channel?.topic ?? ""),
-      h("p", { class: running ? "bot-state online" : "bot-state" }, h("span", { class: "unseen" }, "The bot is "), botState),
+      this.drawBotState(),
       this.drawToggle("panel", "panel", "Behind the scenes"),
     );
     if (focused) document.querySelector(`#header [data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  drawBotState() {
+    const { bot, connected } = this.state;
+    const running = bot?.state === "running" ? (bot.connected ? "online" : "not connected") : (bot?.state ?? "unknown");
+    const [what, how] = connected ? ["The bot is ", running] : ["The sandbox is ", "offline"];
+    return h("p", { class: how === "online" ? "bot-state online" : "bot-state" }, h("span", { class: "unseen" }, what), how);
   }
 
   drawToggle(what, picture, label) {

@@ -1,7 +1,9 @@
 // One message as an element: author, time, the message it replies to, its text and attachments, and its buttons.
 
+import { writeFragment } from "../address.js";
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { menuEntries } from "./menu_entries.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
 
@@ -20,7 +22,7 @@ export function drawMessage(message, compact, app) {
   return h(
     "li",
     { id: `message-${message.id}`, class: kinds.filter(Boolean).join(" "), "aria-labelledby": head },
-    message.reply && drawReply(message.reply, app),
+    message.reply && drawReply(message, app),
     message.command && drawCommand(message.command),
     avatar(message.author.id, message.author.name, compact ? "absent" : ""),
     h(
@@ -67,13 +69,10 @@ function drawWords(message, app) {
   return h("div", { class: "content" }, text);
 }
 
-function drawReply({ id, author, content }, app) {
+function drawReply({ channel, reply: { id, author, content } }, app) {
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
-  const show = (event) => {
-    event.preventDefault();
-    document.getElementById(`message-${id}`)?.scrollIntoView({ block: "center" });
-  };
-  return h("p", { class: "above" }, icon("reply"), h("a", { href: `#message-${id}`, on: { click: show } }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
+  const href = writeFragment({ server: app.state.serverOf(channel), channel, message: id });
+  return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
 }
 
 function drawCommand({ user, name }) {
@@ -110,7 +109,7 @@ function drawEditor(message, app) {
 function drawActions(message, app) {
   if (message.thinking || message.system) return null;
   const ofAuthor = `message from ${message.author.name}`;
-  const more = async (event) => openMenu(event.currentTarget, await app.messageMenu(message));
+  const more = async (event) => openMenu(event.currentTarget, await menuEntries(message, app));
   return h(
     "div",
     { class: "actions" },

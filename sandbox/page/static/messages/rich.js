@@ -1,6 +1,7 @@
 // What is shown below a message's text: files, embeds, buttons and menus.
 
-import { h, icon, link, safeAddress } from "../dom.js";
+import { h, icon, safeAddress } from "../dom.js";
+import { drawLink, linkTo } from "./links.js";
 import { drawLine, drawText } from "./text.js";
 
 const ROW = 1, BUTTON = 2, STRING_MENU = 3, SECTION = 9, TEXT = 10, SEPARATOR = 14, CONTAINER = 17;
@@ -26,12 +27,12 @@ export function drawEmbeds(embeds, state) {
     const box = h(
       "div",
       { class: "embed" },
-      embed.author && h("p", { class: "embed-author" }, embed.author.url ? link(embed.author.url, embed.author.name) : embed.author.name),
-      embed.title && h("p", { class: "embed-title" }, embed.url ? link(embed.url, drawLine(embed.title, state)) : drawLine(embed.title, state)),
+      embed.author && h("p", { class: "embed-author" }, embed.author.url ? drawLink(embed.author.url, state, embed.author.name) : embed.author.name),
+      embed.title && h("p", { class: "embed-title" }, embed.url ? drawLink(embed.url, state, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawPicture(embed.image, "Picture"),
-      embed.thumbnail && drawPicture(embed.thumbnail, "Thumbnail"),
+      embed.image && drawPicture(embed.image, "Picture", state),
+      embed.thumbnail && drawPicture(embed.thumbnail, "Thumbnail", state),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -44,9 +45,9 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawPicture({ url }, what) {
+function drawPicture({ url }, what, state) {
   const name = safeAddress(url) ? decodeURIComponent(new URL(url).pathname.split("/").at(-1)) : url;
-  return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${name || url}`));
+  return h("p", { class: "far-picture" }, icon("file"), drawLink(url, state, `${what}: ${name || url}`));
 }
 
 function drawFooter({ footer, timestamp }) {
@@ -82,8 +83,8 @@ function drawComponent(component, message, app) {
 function drawButton(button, message, app) {
   const label = [button.emoji?.name, button.label].filter(Boolean).join(" ");
   if (button.style === LINK_STYLE) {
-    const href = safeAddress(button.url);
-    return h("a", { class: "button secondary", href, target: "_blank", rel: "noopener noreferrer" }, label, h("span", { "aria-hidden": "true" }, " ↗"));
+    const attributes = linkTo(button.url, app.state);
+    return h("a", { class: "button secondary", ...attributes }, label, attributes.target && h("span", { "aria-hidden": "true" }, " ↗"));
   }
   const press = () => app.use("press", { channel: message.channel, message: message.id, button: button.custom_id });
   const style = BUTTON_STYLES[button.style] ?? "secondary";

@@ -1,7 +1,8 @@
 // Drawing Discord's markdown: the tree of markdown.js as elements, every text a text node.
 
-import { h, link } from "../dom.js";
+import { h } from "../dom.js";
 import { highlight } from "./highlight.js";
+import { drawAddress, drawChannelMention, drawLink } from "./links.js";
 import { parse } from "./markdown.js";
 
 const TIMES = {
@@ -53,10 +54,11 @@ const DRAWN = {
   strike: inside("s"),
   spoiler: drawSpoiler,
   code: (node) => h("code", {}, node.text),
-  link: (node, state) => link(node.address, draw(node.children, state)),
+  link: (node, state) =>
+    node.children[0]?.text === node.address ? drawAddress(node.address, state) : drawLink(node.address, state, draw(node.children, state)),
   user: (node, state) => mention(`@${state.userName(node.id) ?? "unknown user"}`, node.id === state.me),
   role: (node, state) => mention(`@${state.roleName(node.id) ?? "unknown role"}`),
-  channel: (node, state) => mention(`#${state.channelName(node.id) ?? "unknown"}`),
+  channel: (node, state) => drawChannelMention(node.id, state),
   command: (node) => mention(`/${node.name}`),
   everyone: (node) => mention(node.text),
   emoji: (node) => `:${node.name}:`,
