@@ -8,12 +8,10 @@ from sandbox.discord.errors import Json
 from sandbox.discord.model.components import WITH_OPTIONS, Kind, walk
 from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
+from sandbox.page.history import read_history
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
-from sandbox.page.views import view_interaction, view_message
-
-SHOWN_MESSAGES = 100
-"""How many of a channel's newest messages are shown when it is opened."""
+from sandbox.page.views import view_interaction
 
 Action = Callable[[Session, Request], Awaitable[Json | None]]
 
@@ -24,10 +22,9 @@ async def enter(session: Session, request: Request) -> Json:
     return session.everything()
 
 
-async def open_channel(session: Session, request: Request) -> Json:
-    """Return a channel's newest messages."""
-    messages = request.channel().visible_to(session.person)[-SHOWN_MESSAGES:]
-    return {"messages": [view_message(message, session.person) for message in messages]}
+async def history(_session: Session, request: Request) -> Json:
+    """Return a part of a channel's messages."""
+    return read_history(request)
 
 
 async def say(session: Session, request: Request) -> None:
@@ -149,7 +146,7 @@ async def bot(session: Session, request: Request) -> None:
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         "enter": enter,
-        "open": open_channel,
+        "history": history,
         "say": say,
         "edit": edit,
         "delete": delete,

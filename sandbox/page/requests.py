@@ -64,9 +64,13 @@ class Request:
         """Return the files that come along: their names and contents."""
         return [read_file(file) for file in self.items("files")]
 
+    def key(self, name: str) -> int:
+        """Return an id; 0, which nothing has, for a text that is none."""
+        return _key(self.text(name))
+
     def channel(self) -> Channel:
         """Return the channel that is named."""
-        found = self.person.state.channels.get(_key(self.text("channel")))
+        found = self.person.state.channels.get(self.key("channel"))
         if found is None or not found.readable_by(self.person):
             raise NotVisible("there is no such channel")
         return found
@@ -74,14 +78,14 @@ class Request:
     def message(self, name: str = "message") -> Message:
         """Return the message that is named."""
         channel = self.channel()
-        found = channel.messages.get(_key(self.text(name)))
+        found = channel.messages.get(self.key(name))
         if found is None or not found.visible_to(self.person):
             raise NotVisible("this message was deleted")
         return found
 
     def interaction(self) -> Interaction:
         """Return the person's own interaction that is named."""
-        found = self.person.state.interactions.get(_key(self.text("interaction")))
+        found = self.person.state.interactions.get(self.key("interaction"))
         if found is None or found.user is not self.person:
             raise NotVisible("no form is open")
         return found

@@ -73,7 +73,7 @@ class App {
     this.state.replyTo = this.state.editing = null;
     document.body.classList.remove("places-open");
     this.state.tell("room");
-    const result = await this.request("open", { channel: channelId });
+    const result = await this.request("history", { channel: channelId });
     if (result && channelId === this.state.channelId) this.state.fill(channelId, result.messages);
     this.state.tell("typing");
   }
