@@ -8,6 +8,7 @@ import { Link, Refused } from "./link.js";
 import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
+import { PART } from "./messages/history.js";
 import { Timeline } from "./messages/timeline.js";
 
 const NOTICE_LASTS = 12_000;
@@ -73,8 +74,8 @@ class App {
     this.state.replyTo = this.state.editing = null;
     document.body.classList.remove("places-open");
     this.state.tell("room");
-    const result = await this.request("history", { channel: channelId });
-    if (result && channelId === this.state.channelId) this.state.fill(channelId, result.messages);
+    const result = await this.request("history", { channel: channelId, limit: PART });
+    if (result && channelId === this.state.channelId) this.state.fill(channelId, result);
     this.state.tell("typing");
   }
 
