@@ -10,6 +10,7 @@ from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
+from sandbox.page.threads import THREAD_ACTIONS
 from sandbox.page.views import view_interaction, view_message
 
 SHOWN_MESSAGES = 100
@@ -166,6 +167,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "fault": fault,
         "discord-fault": discord_fault,
         "bot": bot,
+        **THREAD_ACTIONS,
     }
 )
 """Every request that the page makes."""

@@ -8,6 +8,8 @@ import { Link, Refused } from "./link.js";
 import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
+import { Forum } from "./threads/forum.js";
+import { startThread, ThreadBar } from "./threads/threads.js";
 import { Timeline } from "./messages/timeline.js";
 
 const NOTICE_LASTS = 12_000;
@@ -22,6 +24,8 @@ class App {
     this.timeline = new Timeline(this);
     this.composer = new Composer(this);
     this.panel = new Panel(this);
+    this.threadBar = new ThreadBar(this);
+    this.forum = new Forum(this);
     this.state.on("typing", () => this.drawStatus());
     this.link = new Link({
       onOpen: () => this.enter(sessionStorage.getItem(WHO) ?? ""),
@@ -114,6 +118,7 @@ class App {
     const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("Couldn't copy the text."));
     return [
       ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
+      ...(message.may_start_thread ? [{ label: "Create thread", run: () => startThread(message, this) }] : []),
       { label: "Copy text", run: copy },
       ...(message.mine ? [{ label: "Edit", run: () => this.edit(message.id) }] : []),
       ...(message.may_delete ? [{ label: "Delete", danger: true, run: () => this.request("delete", target) }] : []),

@@ -12,7 +12,7 @@ from tests.sandbox.hostile.values import IDS, TEXTS, VALUES
 
 FIELDS = (
     "channel", "message", "text", "who", "reply_to", "silent", "files", "command", "options", "option", "typed",
-    "button", "menu", "values", "interaction", "fields", "on", "api", "fault", "times", "order",
+    "button", "menu", "values", "interaction", "fields", "on", "api", "fault", "times", "order", "name", "title",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
+import { drawThreadLink } from "../threads/threads.js";
 
 const TOGETHER = 7 * 60_000;
 
@@ -29,7 +30,7 @@ export function drawMessage(message, compact, app) {
       h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)),
       drawContent(message, app),
       message.ephemeral && drawEphemeralNote(message, app),
-      message.thread && h("button", { class: "quiet", type: "button", on: { click: () => app.open(message.thread) } }, "Open the thread"),
+      drawThreadLink(message, app),
     ),
     drawActions(message, app),
   );
