@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.apis.controls import Controls
 from sandbox.apis.replies.held_stream import HeldStream
 from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.transport.request_body import read_whole
 from sandbox.apis.transport.request_log import Outcome, Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse, write
 
@@ -132,7 +133,7 @@ class Api(Controls):
             query=dict(request.query),
             repeated=sorted({name for name in request.query if len(request.query.getall(name)) > 1}),
             headers=request.headers,
-            body=await request.read(),
+            body=await read_whole(request),
         )
         self.read(received)
         values = (*self.secrets, *received.secrets.values)

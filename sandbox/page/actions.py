@@ -11,6 +11,7 @@ from sandbox.page.commands import list_commands, list_menus, read_options
 from sandbox.page.history import read_history
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
+from sandbox.page.threads import THREAD_ACTIONS
 from sandbox.page.views import view_interaction
 
 Action = Callable[[Session, Request], Awaitable[Json | None]]
@@ -163,6 +164,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "fault": fault,
         "discord-fault": discord_fault,
         "bot": bot,
+        **THREAD_ACTIONS,
     }
 )
 """Every request that the page makes."""

@@ -4,6 +4,7 @@ from sandbox.apis import FAULTS, Received
 from sandbox.discord.errors import Json
 from sandbox.page.context import PageContext
 from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
+from sandbox.untrusted_input import parse_id
 
 SHOWN_SECONDS = 30
 """How far back the edits per second are counted."""
@@ -77,7 +78,7 @@ class DebugPanel:
     def _readable(self, name: str) -> str:
         """Return a bucket's name with the channel's name in place of its id."""
         what, _, key = name.rpartition(" in ")
-        channel = self._env.discord.state.channels.get(int(key)) if key.isdecimal() else None
+        channel = self._env.discord.state.channels.get(parse_id(key) or 0)
         if channel is None:
             return name
         return f"{what}, #{channel.name}" if channel.name else f"{what}, direct message"

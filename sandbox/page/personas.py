@@ -63,6 +63,7 @@ def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
     events.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
     staff = home.add_text_channel("staff", topic="Only admins can see this channel")
     staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
+    home.add_forum("help", topic="A forum: each question is a post with a thread of its own")
     next_door = discord.create_guild("Next Door", dave, env.alice)
     next_door.add_bot(app)
     next_door.add_text_channel("lobby", topic="Another server, with its own settings and conversations")

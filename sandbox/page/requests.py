@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
 from sandbox.discord import Channel, Interaction, Message, NotVisible, Person, Role, User
 from sandbox.discord.errors import Json
+from sandbox.untrusted_input import parse_id, parse_json
 
 
 class InvalidRequest(Exception):
@@ -28,7 +28,7 @@ class Request:
     def read(cls, text: str, person: Person) -> Self:
         """Return the request in a WebSocket message."""
         try:
-            body = json.loads(text)
+            body = parse_json(text)
         except ValueError:
             raise InvalidRequest("this is not JSON") from None
         if not isinstance(body, dict):
@@ -36,9 +36,10 @@ class Request:
         return cls(body, person)
 
     @property
-    def number(self) -> object:
+    def number(self) -> int | None:
         """By which the browser knows the answer again."""
-        return self.body.get("id")
+        number = self.body.get("id")
+        return number if isinstance(number, int) else None
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text."""
@@ -118,4 +119,4 @@ def read_file(file: object) -> tuple[str, bytes]:
 
 
 def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0
+    return parse_id(text) or 0

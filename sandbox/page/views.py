@@ -18,13 +18,13 @@ from sandbox.discord.errors import Json
 from sandbox.discord.model.channels import THREADS, WITH_THREADS
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
-from sandbox.discord.operations.messaging import may_send
+from sandbox.discord.people import threads
 from sandbox.page.personas import Personas
 
-SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE}
+SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE, ChannelType.FORUM}
 
 _QUOTED = 120
-"""Characters of a message that a reply shows."""
+"""Characters of a message that a reply or a list of posts shows."""
 
 
 def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
@@ -51,12 +51,12 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
 
 def view_message(message: Message, person: Person) -> Json:
     """Return a message as the person sees it now."""
-    guild = message.channel.guild
+    guild, is_note = message.channel.guild, message.type is MessageType.THREAD_CREATED
     return {
         "id": str(message.id),
         "channel": str(message.channel.id),
         "author": {"id": str(message.author.id), "name": name_of(message.author, guild), "bot": message.author.is_bot},
-        "content": message.content,
+        "content": f"started a thread: {message.content}" if is_note else message.content,
         "embeds": list(message.embeds),
         "components": list(message.components),
         "files": [_view_file(file) for file in message.attachments],
@@ -66,8 +66,9 @@ def view_message(message: Message, person: Person) -> Json:
         "ephemeral": message.ephemeral,
         "thinking": message.thinking,
         "mentions_me": person in message.pinged,
-        "system": message.type is MessageType.THREAD_CREATED,
-        "thread": str(message.thread.id) if message.thread is not None else None,
+        "system": is_note,
+        "thread": _view_thread_at(message),
+        "may_start_thread": threads.may_start(message.channel, person, message),
         "reply": _view_reply(message),
         "command": _view_command(message),
         "mine": message.author is person,
@@ -112,7 +113,55 @@ def _view_channel(channel: Channel, person: Person) -> Json:
         "type": int(channel.type),
         "topic": channel.topic or "",
         "parent": str(channel.parent.id) if channel.parent is not None else None,
-        "may_write": may_send(channel, person),
+        "may_write": threads.may_write(channel, person),
+        "forum": {"may_post": threads.may_post(channel, person)} if channel.type is ChannelType.FORUM else None,
+        "thread": _view_thread(channel, person),
+    }
+
+
+def _view_thread(channel: Channel, person: Person) -> Json | None:
+    """Return what only threads have: where each began, and who may close or reopen it."""
+    if channel.thread is None:
+        return None
+    at_message = channel.parent is not None and channel.id in channel.parent.messages
+    return {
+        "archived": channel.thread.archived,
+        "locked": channel.thread.locked,
+        "start": str(channel.id) if at_message else None,
+        "may_close": threads.may_close(channel, person),
+        "may_reopen": threads.may_reopen(channel, person),
+    }
+
+
+def _view_thread_at(message: Message) -> str | None:
+    """Return the id of the thread that began at the message, or of which a system message tells."""
+    if message.thread is not None:
+        return str(message.thread.id)
+    told = message.reference if message.type is MessageType.THREAD_CREATED else None
+    return str(told.channel_id) if told is not None else None
+
+
+def view_posts(forum: Channel, person: Person) -> list[Json]:
+    """Return a forum's posts, those with the newest message first; closed ones come last, as in Discord's client."""
+    threads = [each for each in forum.state.channels.values() if each.parent is forum and each.thread is not None]
+    posts = sorted(threads, key=lambda each: each.last_message_id or each.id, reverse=True)
+    return [_view_post(each) for each in sorted(posts, key=_is_archived) if each.readable_by(person)]
+
+
+def _is_archived(channel: Channel) -> bool:
+    return channel.thread is not None and channel.thread.archived
+
+
+def _view_post(post: Channel) -> Json:
+    assert post.thread is not None
+    first = post.messages.get(post.id)
+    return {
+        "id": str(post.id),
+        "title": post.name,
+        "author": name_of(post.thread.owner, post.guild),
+        "text": _shorten(first.content) if first is not None else "",
+        "messages": post.thread.message_count,
+        "archived": post.thread.archived,
     }
 
 
@@ -132,12 +181,16 @@ def _view_reply(message: Message) -> Json | None:
     answered = message.replied_to
     if answered is None:
         return {"id": None, "author": "", "content": ""}
-    content = answered.content.replace("\n", " ")
     return {
         "id": str(answered.id),
         "author": name_of(answered.author, answered.channel.guild),
-        "content": content if len(content) <= _QUOTED else f"{content[:_QUOTED]}…",
+        "content": _shorten(answered.content),
     }
+
+
+def _shorten(content: str) -> str:
+    line = content.replace("\n", " ")
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
 
 
 def _view_command(message: Message) -> Json | None:

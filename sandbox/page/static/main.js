@@ -10,6 +10,8 @@ import { Notices } from "./notices.js";
 import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
+import { Forum } from "./threads/forum.js";
+import { ThreadBar } from "./threads/threads.js";
 import { Timeline } from "./messages/timeline.js";
 
 const WHO = "switchboard-who";
@@ -27,6 +29,8 @@ class App {
     this.timeline = new Timeline(this);
     this.composer = new Composer(this);
     this.panel = new Panel(this);
+    this.threadBar = new ThreadBar(this);
+    this.forum = new Forum(this);
     this.state.on("typing", () => this.drawStatus());
     this.link = new Link({
       onOpen: () => this.connect(),

@@ -1,6 +1,7 @@
 // Servers, channels, and the account that the visitor uses.
 
 import { avatar, h, icon } from "./dom.js";
+import { drawChannelList, drawCrumbs, pictureOf } from "./threads/threads.js";
 
 /** Draws #servers, #channels and #who, and what is open in #header. */
 export class Places {
@@ -24,7 +25,7 @@ export class Places {
     );
     document.getElementById("server-name").textContent = guild?.name ?? "Direct messages";
     const channels = guild?.channels ?? everything.dms;
-    document.getElementById("channels").replaceChildren(h("ul", {}, channels.map((channel) => this.drawChannel(channel))));
+    document.getElementById("channels").replaceChildren(drawChannelList(channels, this.state.channelId, (channel) => this.drawChannel(channel)));
     this.drawWho();
     if (focused) document.querySelector(`#places [data-key="${CSS.escape(focused)}"]`)?.focus();
   }
@@ -43,7 +44,7 @@ export class Places {
     const open = channel.id === this.state.channelId;
     const note = mark === "mention" ? ", you are mentioned" : mark ? ", unread" : "";
     const attributes = { type: "button", class: mark, "data-key": channel.id, "aria-label": channel.name + note, "aria-current": open ? "page" : null };
-    const picture = channel.user ? avatar(channel.user, channel.name, "small") : icon(channel.parent ? "thread" : "hash");
+    const picture = channel.user ? avatar(channel.user, channel.name, "small") : pictureOf(channel);
     return h("li", {}, h("button", { ...attributes, on: { click: () => this.app.open(channel.id) } }, picture, h("span", {}, channel.name)));
   }
 
@@ -69,7 +70,8 @@ export class Places {
     document.title = `${guild ? `#${name} | ${guild.name}` : name} – Switchboard sandbox`;
     document.getElementById("header").replaceChildren(
       this.drawToggle("places", "menu", "Servers and channels"),
-      h("h1", {}, guild && icon("hash"), name),
+      ...[drawCrumbs(channel, this.app)].filter(Boolean),
+      h("h1", {}, guild && channel && pictureOf(channel), h("span", {}, name)),
       h("p", { class: "topic" }, channel?.topic ?? ""),
       this.drawBotState(),
       this.drawToggle("panel", "panel", "Behind the scenes"),

@@ -1,6 +1,7 @@
 // What can be done with a message, as entries of its menu.
 
 import { writeLink } from "../address.js";
+import { startThread } from "../threads/threads.js";
 
 /** Return the entries: the apps' commands, each with its app's name, and what the person may do. */
 export async function menuEntries(message, app) {
@@ -12,6 +13,7 @@ export async function menuEntries(message, app) {
   const use = ({ name, bot }) => ({ label: `Apps: ${name}`, about: state.userName(bot), run: () => app.use("use-menu", { ...target, command: name }) });
   return [
     ...(menus?.commands ?? []).map(use),
+    message.may_start_thread && { label: "Create thread", run: () => startThread(message, app) },
     { label: "Copy text", run: () => copy(message.content) },
     !message.ephemeral && { label: "Copy message link", run: () => copy(writeLink({ server: state.serverOf(channel), ...target })) },
     message.mine && { label: "Edit", run: () => app.edit(id) },

@@ -6,6 +6,7 @@ import { openMenu } from "../menu.js";
 import { menuEntries } from "./menu_entries.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
+import { drawThreadLink } from "../threads/threads.js";
 
 const TOGETHER = 7 * 60_000;
 
@@ -31,7 +32,7 @@ export function drawMessage(message, compact, app) {
       h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)),
       drawContent(message, app),
       message.ephemeral && drawEphemeralNote(message, app),
-      message.thread && h("button", { class: "quiet", type: "button", on: { click: () => app.open(message.thread) } }, "Open the thread"),
+      drawThreadLink(message, app),
     ),
     drawActions(message, app),
   );
