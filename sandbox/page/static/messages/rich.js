@@ -1,6 +1,7 @@
 // What is shown below a message's text: files, embeds, buttons and menus.
 
 import { h, icon, link, safeAddress } from "../dom.js";
+import { drawPicture, ownPicture } from "../pictures.js";
 import { drawLine, drawText } from "./text.js";
 
 const ROW = 1, BUTTON = 2, STRING_MENU = 3, SECTION = 9, TEXT = 10, SEPARATOR = 14, CONTAINER = 17;
@@ -12,16 +13,15 @@ const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger",
 export function drawFiles(files) {
   return files.map((file) => {
     if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
-      const picture = h("img", { src: file.url, alt: file.description || file.name, loading: "lazy" });
-      return h("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener noreferrer" }, picture);
+      return drawPicture(file.url, file.description || file.name);
     }
     const size = file.size < 1024 ? `${file.size} bytes` : `${(file.size / 1024).toFixed(1)} KB`;
     return h("a", { class: "file", href: file.url, download: file.name }, icon("file"), h("span", {}, file.name), h("small", {}, size));
   });
 }
 
-/** Draw embeds; pictures are shown as links, because the page loads nothing from other sites. */
-export function drawEmbeds(embeds, state) {
+/** Draw embeds; pictures of other sites are shown as links, because the page loads nothing from there. */
+export function drawEmbeds(embeds, files, state) {
   return embeds.map((embed) => {
     const box = h(
       "div",
@@ -30,8 +30,8 @@ export function drawEmbeds(embeds, state) {
       embed.title && h("p", { class: "embed-title" }, embed.url ? link(embed.url, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawPicture(embed.image, "Picture"),
-      embed.thumbnail && drawPicture(embed.thumbnail, "Thumbnail"),
+      embed.image && drawEmbedPicture(embed.image, embed.title || "Picture", files),
+      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", files),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -44,7 +44,10 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawPicture({ url }, what) {
+function drawEmbedPicture({ url }, what, files) {
+  const attached = files.find((file) => url === `attachment://${file.name}`);
+  const own = attached?.url ?? ownPicture(url);
+  if (own) return drawPicture(own, what);
   const name = safeAddress(url) ? decodeURIComponent(new URL(url).pathname.split("/").at(-1)) : url;
   return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${name || url}`));
 }
