@@ -48,8 +48,15 @@ function drawEmbedPicture({ url }, what, files) {
   const attached = files.find((file) => url === `attachment://${file.name}`);
   const own = attached?.url ?? ownPicture(url);
   if (own) return drawPicture(own, what);
-  const name = safeAddress(url) ? decodeURIComponent(new URL(url).pathname.split("/").at(-1)) : url;
-  return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${name || url}`));
+  return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${fileName(url) || url}`));
+}
+
+function fileName(address) {
+  try {
+    return decodeURIComponent(new URL(address).pathname.split("/").at(-1));
+  } catch {
+    return address; // no address, or escapes that are none
+  }
 }
 
 function drawFooter({ footer, timestamp }) {
