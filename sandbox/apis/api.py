@@ -121,10 +121,10 @@ class Api(Controls):
             return await write(playback, request, received.answered)
         except ConnectionError:
             # The client has gone; the server still needs a response.
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             return web.Response()
         except asyncio.CancelledError:
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             raise
         finally:
             self.record.open_answers -= 1

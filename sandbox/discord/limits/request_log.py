@@ -10,6 +10,27 @@ KEPT = 10_000
 _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/?]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a request was about: the message that it wrote or meant, and the interaction that it belongs to."""
+
+    message_id: int | None = None
+    interaction_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What the answer's headers said of the rate limit: so many requests in so many seconds, and what was left.
+
+    `retry_after` is how many seconds a refused request was told to wait, None for one that was not refused.
+    """
+
+    count: int
+    window: float
+    remaining: int
+    retry_after: float | None = None
+
+
 @dataclass(slots=True)
 class RequestRecord:
     """One request and its answer; `at` is in monotonic seconds, `status` 0 while it is being answered.
@@ -25,6 +46,9 @@ class RequestRecord:
     files: tuple[str, ...] = ()
     status: int = 0
     code: int | None = None
+    subject: Subject = Subject()
+    limited: Limited | None = None
+    """None for a route without a limit."""
 
 
 class RequestLog:
