@@ -11,6 +11,7 @@ from sandbox.page.commands import list_commands, list_menus, read_options
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
 from sandbox.page.views import view_interaction, view_message
+from sandbox.page.what_happened import tell
 
 SHOWN_MESSAGES = 100
 """How many of a channel's newest messages are shown when it is opened."""
@@ -117,6 +118,11 @@ def _answer(kind: int | None, value: object, request: Request) -> object:
     return [str(item) if kind in WITH_OPTIONS else request.named(item) for item in value]
 
 
+async def what_happened(session: Session, request: Request) -> Json:
+    """Return what happened to the answer that a message belongs to, in its newest run or an earlier one."""
+    return tell(session.context.env, request.message(), session.person, request.count("run"))
+
+
 async def watch(session: Session, request: Request) -> None:
     """Open or close the side panel."""
     if request.flag("on"):
@@ -162,6 +168,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "press": press,
         "choose": choose,
         "submit": submit,
+        "what-happened": what_happened,
         "watch": watch,
         "fault": fault,
         "discord-fault": discord_fault,

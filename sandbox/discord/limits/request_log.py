@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 KEPT = 10_000
@@ -70,6 +71,10 @@ class RequestLog:
     def to(self, method: str, route: str) -> list[RequestRecord]:
         """Return the requests to one route, named as Discord documents it, or by any part of that name."""
         return [record for record in self._records if record.method == method.upper() and route in record.route]
+
+    def since(self, at: float) -> list[RequestRecord]:
+        """Return the requests from a moment on (seconds on the monotonic clock), oldest first."""
+        return list(takewhile(lambda record: record.at >= at, reversed(self._records)))[::-1]
 
     def clear(self) -> None:
         """Forget all."""
