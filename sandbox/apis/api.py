@@ -8,6 +8,7 @@ from typing import ClassVar
 from aiohttp import web
 
 from sandbox.apis.controls import Controls
+from sandbox.apis.repeats import Repeats
 from sandbox.apis.replies.held_stream import HeldStream
 from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_whole
@@ -40,6 +41,11 @@ class Api(Controls):
     retry_after: ClassVar[str] = "1"
     """How this API spells Retry-After."""
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
+        """`port` 0: any free one, chosen when it first accepts connections."""
+        super().__init__(pace, port)
+        self._repeats = Repeats()
 
     # What each API says for itself.
 
@@ -116,10 +122,10 @@ class Api(Controls):
             return await write(playback, request, received.answered)
         except ConnectionError:
             # The client has gone; the server still needs a response.
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             return web.Response()
         except asyncio.CancelledError:
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             raise
         finally:
             self.record.open_answers -= 1
@@ -159,6 +165,10 @@ class Api(Controls):
         if planned is None:
             return self.compose(received)
         return Reply(planned) if isinstance(planned, str) else planned
+
+    def _run_of(self, received: Received) -> int:
+        """Return how often the default answer to this question was given to its asker before; counts this one."""
+        return self._repeats.count(received.user_key, received.question)
 
     def _refuse(self, refusal: Refusal, received: Received) -> WireResponse:
         """Note why, and return the error document."""

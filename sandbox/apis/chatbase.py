@@ -108,7 +108,8 @@ class Chatbase(Api):
     def compose(self, received: Received) -> Reply:
         """Answer from the messages sent, the only memory there is."""
         earlier = [message.content for message in messages_of(received)[:-1] if message.role == "user"]
-        return Reply(answer(received.question or "", earlier, Persona("Basil", "Chatbase")))
+        persona = Persona("Basil", "Chatbase")
+        return Reply(answer(received.question or "", earlier, persona, self._run_of(received)))
 
     def remember(self, received: Received) -> None:
         """Overwrite what the dashboard has of this conversation."""

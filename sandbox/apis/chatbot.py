@@ -114,13 +114,14 @@ class ChatBot(Api):
         """Answer by the story's interactions, or in its own words if none fits."""
         if received.fields.get("reset") is True:
             self.memory.forget(received.user_key or "")
+        run = self._run_of(received)
         interaction = self._interaction(received)
         if interaction is not None:
-            return Reply(fulfillment=interaction.fulfillment)
+            return Reply(fulfillment=interaction.say(run))
         if "query" not in received.fields:
             return Reply(fulfillment=())
-        persona = Persona("Pip", "ChatBot.com")
-        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona))
+        persona = Persona("Pip", "ChatBot.com", voice=3)
+        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona, run))
 
     def remember(self, received: Received) -> None:
         """Keep the query under its session."""

@@ -98,8 +98,9 @@ class Stammer(Api):
 
     def compose(self, received: Received) -> Reply:
         """Answer as an agent that may have been given a system prompt."""
-        persona = Persona("Stella", "Stammer.ai", text_of(received, "custom_base_system_prompt"))
-        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona))
+        persona = Persona("Stella", "Stammer.ai", text_of(received, "custom_base_system_prompt"), voice=2)
+        earlier = self.memory.of(received.user_key or "")
+        return Reply(answer(received.question or "", earlier, persona, self._run_of(received)))
 
     def remember(self, received: Received) -> None:
         """Keep the question under the user's key."""

@@ -13,6 +13,7 @@ from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
 from sandbox.page.threads import THREAD_ACTIONS
 from sandbox.page.views import view_interaction
+from sandbox.page.what_happened import tell
 
 Action = Callable[[Session, Request], Awaitable[Json | None]]
 
@@ -115,6 +116,11 @@ def _answer(kind: int | None, value: object, request: Request) -> object:
     return [str(item) if kind in WITH_OPTIONS else request.named(item) for item in value]
 
 
+async def what_happened(session: Session, request: Request) -> Json:
+    """Return what happened to the answer that a message belongs to, in its newest run or an earlier one."""
+    return tell(session.context.env, request.message(), session.person, request.count("run"))
+
+
 async def watch(session: Session, request: Request) -> None:
     """Open or close the side panel."""
     if request.flag("on"):
@@ -160,6 +166,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "press": press,
         "choose": choose,
         "submit": submit,
+        "what-happened": what_happened,
         "watch": watch,
         "fault": fault,
         "discord-fault": discord_fault,

@@ -15,6 +15,9 @@ _GREETING_REAL = (
     "Three things to try:"
 )
 
+_WISHES = ("A table", "A picture", "A formula", "Some code", "A spoiler", "All at once", "What can you do?")
+"""What the local chatbots have answers for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
@@ -27,7 +30,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A button in the greeting: its label, and what it does in the open channel."""
+    """A button in the greeting: its label, and what it does in the open channel; small without `about`."""
 
     title: str
     about: str
@@ -106,4 +109,5 @@ def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:
         ),
         opens_panel=True,
     )
-    return growing, rich, cut
+    asked = [Suggestion(wish, "", ({"do": "say", "text": f"{mention} {wish.lower()}"},)) for wish in _WISHES]
+    return growing, rich, cut, *asked

@@ -90,6 +90,17 @@ def name_of(user: User, guild: Guild | None = None) -> str:
     return user.name if user.is_bot else user.display_name or user.name.capitalize()
 
 
+def command_name(interaction: Interaction) -> str:
+    """Return the whole name of the command that was used, such as `/settings provider`."""
+    steps = [str(interaction.data["name"])]
+    options = interaction.data.get("options") or []
+    while options and options[0]["type"] in (1, 2):
+        steps.append(str(options[0]["name"]))
+        options = options[0].get("options") or []
+    slash = interaction.data["type"] == 1
+    return ("/" if slash else "") + " ".join(steps)
+
+
 def _view_guild(guild: Guild, person: Person) -> Json:
     seen = [channel for channel in guild.channels.values() if channel.readable_by(person)]
     return {
@@ -198,13 +209,4 @@ def _view_command(message: Message) -> Json | None:
     interaction = message.interaction
     if interaction is None or interaction.type is not InteractionType.COMMAND or message is not interaction.message:
         return None
-    steps = [str(interaction.data["name"])]
-    options = interaction.data.get("options") or []
-    while options and options[0]["type"] in (1, 2):
-        steps.append(str(options[0]["name"]))
-        options = options[0].get("options") or []
-    slash = interaction.data["type"] == 1
-    return {
-        "user": name_of(interaction.user, message.channel.guild),
-        "name": ("/" if slash else "") + " ".join(steps),
-    }
+    return {"user": name_of(interaction.user, message.channel.guild), "name": command_name(interaction)}

@@ -4,6 +4,7 @@ import { writeFragment } from "../address.js";
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
 import { menuEntries } from "./menu_entries.js";
+import { drawLinked } from "../pictures.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
 import { drawThreadLink } from "../threads/threads.js";
@@ -58,7 +59,7 @@ function drawContent(message, app) {
   return [
     message.content && drawWords(message, app),
     drawFiles(message.files),
-    drawEmbeds(message.embeds, app.state),
+    drawEmbeds(message.embeds, message.files, app.state),
     drawComponents(message.components, message, app),
   ];
 }
@@ -67,7 +68,7 @@ function drawWords(message, app) {
   const text = drawText(message.content, app.state);
   const last = text.lastElementChild?.localName === "p" ? text.lastElementChild : text;
   if (message.edited) last.append(h("span", { class: "edited" }, "(edited)"));
-  return h("div", { class: "content" }, text);
+  return h("div", { class: "content" }, text, drawLinked(text));
 }
 
 function drawReply({ channel, reply: { id, author, content } }, app) {

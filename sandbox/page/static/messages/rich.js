@@ -1,6 +1,7 @@
 // What is shown below a message's text: files, embeds, buttons and menus.
 
-import { h, icon, safeAddress } from "../dom.js";
+import { h, icon } from "../dom.js";
+import { drawPicture, ownPicture } from "../pictures.js";
 import { drawLink, linkTo } from "./links.js";
 import { drawLine, drawText } from "./text.js";
 
@@ -13,16 +14,15 @@ const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger",
 export function drawFiles(files) {
   return files.map((file) => {
     if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
-      const picture = h("img", { src: file.url, alt: file.description || file.name, loading: "lazy" });
-      return h("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener noreferrer" }, picture);
+      return drawPicture(file.url, file.description || file.name);
     }
     const size = file.size < 1024 ? `${file.size} bytes` : `${(file.size / 1024).toFixed(1)} KB`;
     return h("a", { class: "file", href: file.url, download: file.name }, icon("file"), h("span", {}, file.name), h("small", {}, size));
   });
 }
 
-/** Draw embeds; pictures are shown as links, because the page loads nothing from other sites. */
-export function drawEmbeds(embeds, state) {
+/** Draw embeds; pictures of other sites are shown as links, because the page loads nothing from there. */
+export function drawEmbeds(embeds, files, state) {
   return embeds.map((embed) => {
     const box = h(
       "div",
@@ -31,8 +31,8 @@ export function drawEmbeds(embeds, state) {
       embed.title && h("p", { class: "embed-title" }, embed.url ? drawLink(embed.url, state, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawPicture(embed.image, "Picture", state),
-      embed.thumbnail && drawPicture(embed.thumbnail, "Thumbnail", state),
+      embed.image && drawEmbedPicture(embed.image, embed.title || "Picture", files, state),
+      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", files, state),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -45,9 +45,19 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawPicture({ url }, what, state) {
-  const name = safeAddress(url) ? decodeURIComponent(new URL(url).pathname.split("/").at(-1)) : url;
-  return h("p", { class: "far-picture" }, icon("file"), drawLink(url, state, `${what}: ${name || url}`));
+function drawEmbedPicture({ url }, what, files, state) {
+  const attached = files.find((file) => url === `attachment://${file.name}`);
+  const own = attached?.url ?? ownPicture(url);
+  if (own) return drawPicture(own, what);
+  return h("p", { class: "far-picture" }, icon("file"), drawLink(url, state, `${what}: ${fileName(url) || url}`));
+}
+
+function fileName(address) {
+  try {
+    return decodeURIComponent(new URL(address).pathname.split("/").at(-1));
+  } catch {
+    return address; // no address, or escapes that are none
+  }
 }
 
 function drawFooter({ footer, timestamp }) {

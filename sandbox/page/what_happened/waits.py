@@ -1,0 +1,102 @@
+"""What kept text back: edits that Discord refused, and those that its limit did not allow yet."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from sandbox.page.what_happened.facts import Kind, Run, Write
+
+MAX_WAITS = 12
+"""More are told as one, the last."""
+
+_SHARE = 0.5
+"""Of the time that a limit allows for one edit on average: shorter gaps are no wait for it."""
+
+
+class Cause(StrEnum):
+    """Why text waited."""
+
+    REFUSED = "refused"
+    """Discord answered with status 429."""
+    LIMIT = "limit"
+    """Another edit would have been refused, or have used up the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """From when until when text that was there was not shown; `gaps` counts the waits that are told as one."""
+
+    begin: float
+    end: float
+    cause: Cause
+    text: str
+    gaps: int = 1
+
+
+def find_waits(run: Run) -> list[Wait]:
+    """Return the waits in their order; those that follow each other for the same cause are one."""
+    merged: list[Wait] = []
+    for wait in sorted([*_refused(run), *_held_back(run)], key=lambda wait: wait.begin):
+        last = merged[-1] if merged else None
+        if last is not None and last.cause is wait.cause and (wait.begin - last.end < 0.1 or len(merged) >= MAX_WAITS):
+            merged[-1] = replace(last, end=wait.end, gaps=last.gaps + wait.gaps)
+        elif len(merged) < MAX_WAITS * 2:
+            merged.append(wait)
+    return [_told_as_one(wait) for wait in merged]
+
+
+def _refused(run: Run) -> list[Wait]:
+    """Return the waits after a 429: until the next try, or until what Discord said."""
+    waits = []
+    for place, write in enumerate(run.writes):
+        if write.status != 429 or write.limited is None:
+            continue
+        told = write.limited.retry_after or 0.0
+        following = run.writes[place + 1].at if place + 1 < len(run.writes) else write.at + told
+        end = min(following, run.length) if following > write.at else write.at
+        what = "an edit" if write.kind is Kind.EDIT else "a message"
+        text = f"Discord refuses {what} (429) and says: wait {told:.1f} s"
+        waits.append(Wait(write.at, end, Cause.REFUSED, text))
+    return waits
+
+
+def _held_back(run: Run) -> list[Wait]:
+    """Return the times between two edits in which text had come that the limit let nobody see yet."""
+    parts = [at for request in run.requests for at, _ in request.arrivals]
+    waits, place = [], 0
+    for one, other in pairwise([write for write in run.writes if write.done and write.kind is not Kind.THINK]):
+        while place < len(parts) and parts[place] <= one.at:
+            place += 1
+        came = place < len(parts) and parts[place] < other.at
+        limited = other.limited or one.limited
+        if came and limited is not None and limited.count and _is_long(one, other, limited.window / limited.count):
+            text = f"text waits for an edit: Discord allows {limited.count} in {limited.window:g} s"
+            waits.append(Wait(one.at, other.at, Cause.LIMIT, text))
+    return waits
+
+
+def _is_long(one: Write, other: Write, pace: float) -> bool:
+    return other.kind is Kind.EDIT and other.at - one.at > pace * _SHARE
+
+
+def _told_as_one(wait: Wait) -> Wait:
+    if wait.gaps == 1 or wait.cause is Cause.REFUSED:
+        times = f"; {wait.gaps} times" if wait.gaps > 1 else ""
+        return replace(wait, text=wait.text + times)
+    allowed = wait.text.partition(": ")[2]
+    return replace(wait, text=f"one edit every {(wait.end - wait.begin) / wait.gaps:.1f} s: {allowed}")
+
+
+def longest_lag(run: Run) -> float:
+    """Return the longest time in seconds that words had come and readers did not see them."""
+    parts = [at for request in run.requests for at, _ in request.arrivals]
+    writes = [write.at for write in run.writes if write.done and write.length is not None]
+    lags, place = [0.0], 0
+    for at in writes:
+        if place < len(parts) and parts[place] < at:
+            lags.append(at - parts[place])
+        while place < len(parts) and parts[place] <= at:
+            place += 1
+    if place < len(parts):
+        lags.append(run.length - parts[place])
+    return max(lags)
