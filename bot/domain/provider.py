@@ -129,6 +129,11 @@ Checked = Unchecked | NotReady | None
 """What trying the credentials came to; None if all is well."""
 
 
+def variable_prefix(provider: str) -> str:
+    """Return what the environment variables of the provider with this name begin with."""
+    return f"{provider.upper().replace('-', '_')}_"
+
+
 def is_within(text: str, limit: int | None) -> bool:
     """Return whether `text` has at most `limit` characters, or any number if that is None."""
     return limit is None or len(text) <= limit

@@ -6,7 +6,7 @@ Most functions return two texts: what was found, and the remedy, as in `bot/stri
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from bot.domain.provider import Unchecked
+from bot.domain.provider import Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.markup import with_unit
 from bot.strings.notices import later
@@ -94,7 +94,7 @@ def trial_failed(provider: str) -> str:
 def provider_timed_out(provider: str, label: str, seconds: float) -> tuple[str, str]:
     """Return the line for a provider that did not answer the trial within `seconds`."""
     remedy = (
-        f"Please try again in a minute. If this lasts, for my host: check `{provider.upper()}_API_URL` and "
+        f"Please try again in a minute. If this lasts, for my host: check `{variable_prefix(provider)}API_URL` and "
         f"`HTTPS_PROXY`, and whether {label} reports an outage."
     )
     return f"It did not answer within {seconds:g} seconds.", remedy
@@ -190,4 +190,4 @@ def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[st
 
 
 def _variables(provider: str) -> str:
-    return f"the variables that begin with `{provider.upper()}_`"
+    return f"the variables that begin with `{variable_prefix(provider)}`"
