@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
-from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
@@ -15,7 +14,7 @@ from bot.domain.question import Location, Question
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
 
-Script = Sequence[Chunk | float | Exception | asyncio.Event]
+Script = Sequence[Piece | float | Exception | asyncio.Event]
 """An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""
 
 

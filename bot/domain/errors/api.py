@@ -132,3 +132,15 @@ class NoReply(ProviderError):
 
 class NoAnswerYet(ProviderError):
     """The provider accepted the question without a reply (Stammer.ai's 202)."""
+
+
+class TakenOver(ProviderError):
+    """A person answers this conversation instead of the chatbot, or has paused it (`is_paused`): no outage."""
+
+    def __init__(self, label: str, *, is_paused: bool = False) -> None:
+        super().__init__(label, "paused" if is_paused else "")
+        self.is_paused = is_paused
+
+
+class ActionWanted(ProviderError):
+    """The chatbot waits for something that only a program made for it could do, and says no more until then."""
