@@ -6,9 +6,9 @@ Most functions return two texts: what was found, and the remedy, as in `bot/stri
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from bot.domain.provider import Unchecked, variable_prefix
+from bot.domain.provider import Account, Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
-from bot.strings.markup import with_unit
+from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, with_unit
 from bot.strings.notices import later
 
 DATABASE = "Database"
@@ -67,6 +67,17 @@ def credentials_unchecked(label: str, unchecked: Unchecked) -> str:
     else:
         why = f"only {unchecked.variable} can be tried without asking a question, and it is not set"
     return f"Its API key is not checked: {why}."
+
+
+def account(label: str, account: Account) -> tuple[str, str]:
+    """Return the line for credentials that the provider accepts, with the chatbot's name and its credits."""
+    used, left = account.credits_used, account.credits_left
+    told = [] if used is None else [f"{in_figures(used)} used"]
+    told += [] if left is None else [f"{in_figures(max(left, 0))} left"]
+    name = f" The chatbot is {as_code(account.chatbot, MAX_NAME_CHARS)}." if account.chatbot.strip() else ""
+    credit = f" Credits: {', '.join(told)}." if told else ""
+    remedy = f"For my host: add credits at {label}, or wait until it renews them." if account.is_used_up else ""
+    return f"{credentials_accepted()}{name}{credit}", remedy
 
 
 def not_ready(label: str, *, failed: bool) -> tuple[str, str]:
