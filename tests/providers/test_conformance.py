@@ -37,7 +37,7 @@ def provider(name: str, make: Make) -> ChatApi[Any]:
 
 
 def test_the_registry_is_in_the_contracts_order() -> None:
-    assert NAMES == ["tamako", "chatbase", "stammer", "chatbot"]
+    assert NAMES == ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"]
 
 
 def test_states_its_facts(provider: Provider) -> None:
