@@ -43,10 +43,7 @@ COGS = (
     "cogs.buttons",
     "cogs.ask",
     "cogs.ask_about_message",
-    "cogs.providers.tamako",
-    "cogs.providers.chatbase",
-    "cogs.providers.stammer",
-    "cogs.providers.chatbot",
+    *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
     "cogs.history",
     "cogs.doctor",
@@ -148,7 +145,7 @@ async def _open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     answering = _answering(connections, server_settings, prompts, controls, threads)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
-    remembering = {kind.name: kind.label for kind in PROVIDERS if kind.keeps_history}
+    remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with RetentionJob(stores.personal_data, server_settings) as retention:
         yield Services(
             answering,

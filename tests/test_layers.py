@@ -121,7 +121,7 @@ ROOMS: dict[str, set[str]] = {
     "sandbox.discord": _DISCORD,
     "sandbox.console": set(),
     "sandbox.bot_process": {"sandbox.apis.transport"},
-    "sandbox.real_apis": {"bot.env_file", "sandbox.apis"},
+    "sandbox.real_apis": {"bot.domain", "bot.env_file", "sandbox.apis"},
     "sandbox.environment": {"sandbox.bot_process", "sandbox.apis", "sandbox.discord"},
     "sandbox.demo": {
         "sandbox.environment",

@@ -91,11 +91,12 @@ class AnswerRunner:
         tokens = Tokens(request.answer, request.number)
         files = QuestionFiles(self._file_loader, run, built_prompt.speaker)
         with waiting_notice(live, config.provider.label):
-            error = await self._reader.read(
+            end = await self._reader.read(
                 config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
             )
+        error = end.error
         self._provider_health.note(config.provider.name, error)
-        read = ReadRun(run, files, built_prompt, live, replaced)
+        read = ReadRun(run, files, built_prompt, live, replaced, end.receipt)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error

@@ -11,19 +11,24 @@ from bot.answering.stored_answers import read_question, which_wording
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
+from bot.domain.provider import Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRun:
-    """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces."""
+    """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
+
+    `receipt` is what the provider told of the answer.
+    """
 
     run: RunningRun
     files: QuestionFiles
     prompt: BuiltPrompt
     live: LiveAnswer
     replaced: StoredTexts | None
+    receipt: Receipt
 
     def is_whole(self, error: AnswerError | None) -> bool:
         """Return whether the answer is complete, and Discord takes it."""

@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
 from bot.domain.content import Chunk
 from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
-from bot.domain.provider import Prompt, Provider
+from bot.domain.provider import LookingUp, Prompt, Provider, Receipt
 from bot.domain.runtime.slices import Slices
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.segment import SLICE
+from bot.strings.markup import small
+from bot.strings.notices import looking_up
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +63,14 @@ class Cancellation:
         await self._timeout.__aexit__(kind, error, trace)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadEnd:
+    """How the reading of an answer ended: what kept it from being whole, and what the provider told of it."""
+
+    error: AnswerError | None
+    receipt: Receipt = field(default_factory=Receipt)
+
+
 class StreamReader:
     """Reads any number of answers at once, and can interrupt them all."""
 
@@ -82,8 +93,8 @@ class StreamReader:
         reading: Cancellation,
         tokens: Tokens,
         complete: Callable[[Prompt], Awaitable[Prompt]] | None = None,
-    ) -> AnswerError | None:
-        """Push the provider's answer into `live`, its buttons with `tokens`; return what kept it from being whole.
+    ) -> ReadEnd:
+        """Push the provider's answer into `live`, its buttons with `tokens`; return how that ended.
 
         `complete` adds to the prompt what takes time to have, or raises `NothingToRead`.
         Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost.
@@ -93,11 +104,14 @@ class StreamReader:
         elif reading.is_overdue():
             reading.end(OutOfTime())
         if reading.was_broken_off():
-            return reading.reason
+            return ReadEnd(reading.reason)
         self._under_way.add(reading)
-        error = await self._read(provider, prompt, live, reading, tokens, complete)
+        receipts: list[Receipt] = []
+        error = await self._read(provider, prompt, live, reading, tokens, receipts, complete)
         live.end_text()
-        return NoReply(provider.label) if error is None and live.empty and not reading.was_broken_off() else error
+        if error is None and live.empty and not reading.was_broken_off():
+            error = NoReply(provider.label)
+        return ReadEnd(error, receipts[-1] if receipts else Receipt())
 
     async def _read(
         self,
@@ -106,6 +120,7 @@ class StreamReader:
         live: LiveAnswer,
         reading: Cancellation,
         tokens: Tokens,
+        receipts: list[Receipt],
         complete: Callable[[Prompt], Awaitable[Prompt]] | None,
     ) -> AnswerError | None:
         try:
@@ -114,6 +129,12 @@ class StreamReader:
                 async with aclosing(provider.stream(prompt)) as pieces:
                     slices = Slices()
                     async for piece in pieces:
+                        if isinstance(piece, Receipt):
+                            receipts.append(piece)
+                            continue
+                        if isinstance(piece, LookingUp):
+                            live.show_placeholder(small(looking_up(provider.label)))
+                            continue
                         for part in _cut(piece):
                             live.push(part if isinstance(part, str) else tokens.put_on(part))
                             await slices.pause_if_due()  # a provider that sends a lot at once never waits itself

@@ -62,7 +62,7 @@ class PromptBuilder:
 
     def without_known(self, question: Question, config: AnswerConfig) -> Question:
         """Return the question without an answer that it quotes, if that goes along with the conversation anyway."""
-        is_foreign = config.provider.keeps_history or not self.key(question, config).is_shared
+        is_foreign = config.provider.remembers == "people" or not self.key(question, config).is_shared
         is_answer = question.quote is not None and question.quote.kind == "answer"
         return replace(question, quote=None) if is_answer and not is_foreign else question
 
@@ -70,7 +70,7 @@ class PromptBuilder:
         """Return which context `prompt` needs."""
         provider = config.provider
         # One turn more than fits shows whether the conversation has outgrown its bounds.
-        max_turns = None if provider.keeps_history else self._bounds.turns + 1
+        max_turns = None if provider.remembers == "people" else self._bounds.turns + 1
         return ContextQuery(provider.name, self.key(question, config), question.asker, max_turns)
 
     async def prompt(
@@ -167,7 +167,7 @@ class PromptBuilder:
 
     def turn(self, question: Question, config: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
         """Return a finished turn to store, None if the provider keeps the conversation itself."""
-        if config.provider.keeps_history:
+        if config.provider.remembers == "people":
             prompt = built_prompt.prompt
             self._told[config.provider.name, prompt.user_key, question.location.channel] = None
             return None
@@ -192,7 +192,7 @@ class PromptBuilder:
 
     async def clear(self, question: Question, config: AnswerConfig) -> None:
         """Clear the asker's conversation if the provider keeps it, else the one that the question belongs to."""
-        if config.provider.keeps_history:
+        if config.provider.remembers == "people":
             await self._conversations.renew_user_key(config.provider.name, question.asker)
         else:
             key = self.key(question, config)

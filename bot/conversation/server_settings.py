@@ -58,7 +58,7 @@ class AnswerConfig:
     def is_shared_in(self, location: Location) -> bool:
         """Return whether a conversation there is everybody's, not one person's."""
         kind = location.kind(is_personal=self.is_personal)
-        return is_shared(kind) and not (self.provider.keeps_history or location.is_dm)
+        return is_shared(kind) and not (self.provider.remembers == "people" or location.is_dm)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ from bot.domain.content import Chunk
 
 Role = Literal["user", "assistant"]
 
+Memory = Literal["nothing", "people", "conversations"]
+"""What a provider keeps by itself. nothing: `Prompt.history` is sent each time · people: what each person said, by
+`Prompt.user_key` · conversations: each conversation, by the id that it gave in a `Receipt`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -32,9 +36,9 @@ class Persona:
 class Prompt:
     """Everything that one request to a provider is made of.
 
-    `user_key` names the asker to a provider that remembers by itself: the Discord user id in decimal digits, followed
+    `user_key` names the asker to a provider that remembers people: the Discord user id in decimal digits, followed
     by `.` and a counter once that user cleared the conversation. `conversation_id` and `history` (oldest first, whole
-    turns) are for one that does not. `options` are the server's own provider settings, by the option's name.
+    turns) are for the others. `options` are the server's own provider settings, by the option's name.
     """
 
     text: str
@@ -44,6 +48,30 @@ class Prompt:
     persona: Persona = field(default_factory=Persona)
     options: Mapping[str, str] = field(default_factory=dict)
     jump: str | None = None
+    retry_of: str | None = None
+    is_personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider tells of an answer beside its content; empty or None for what it does not tell.
+
+    `conversation_id` is the conversation that the answer belongs to, `answer_id` the answer itself, and `credits` what
+    it cost.
+    """
+
+    conversation_id: str = ""
+    answer_id: str = ""
+    credits: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookingUp:
+    """The provider looks something up, and has no text for now."""
+
+
+Piece = Chunk | Receipt | LookingUp
+"""What an answer's stream is made of. A later receipt replaces an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +125,30 @@ class NotReady:
     failed: bool
 
 
-Checked = Unchecked | NotReady | None
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Credentials that were accepted, and the name of the chatbot that answers.
+
+    `credits_used` and `credits_left` are None if the API does not tell them; the latter may be below 0.
+    """
+
+    chatbot: str
+    credits_used: float | None = None
+    credits_left: float | None = None
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no credits are left."""
+        return self.credits_left is not None and self.credits_left <= 0
+
+
+Checked = Unchecked | NotReady | Account | None
 """What trying the credentials came to; None if all is well."""
+
+
+def variable_prefix(provider: str) -> str:
+    """Return what the environment variables of the provider with this name begin with."""
+    return f"{provider.upper().replace('-', '_')}_"
 
 
 def is_within(text: str, limit: int | None) -> bool:
@@ -125,8 +175,8 @@ class Provider(Protocol):
         ...
 
     @property
-    def keeps_history(self) -> bool:
-        """Whether it keeps the conversation itself, by `Prompt.user_key`; otherwise `Prompt.history` is sent."""
+    def remembers(self) -> Memory:
+        """What it keeps of earlier questions."""
         ...
 
     @property
@@ -152,7 +202,7 @@ class Provider(Protocol):
         """Return how many characters of `text` can be sent; None if there is no limit to that."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`. Closing the generator ends the request."""
         ...
 

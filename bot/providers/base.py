@@ -5,9 +5,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import ClassVar, Generic, TypeVar
 
-from bot.domain.content import Chunk
 from bot.domain.errors import NoReply, ProviderError
-from bot.domain.provider import Checked, Option, Prompt, Unchecked, is_within
+from bot.domain.provider import Checked, LookingUp, Memory, Option, Piece, Prompt, Receipt, Unchecked, is_within
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
 from bot.providers.error_text import clean_error_text, find_error_text
@@ -23,7 +22,7 @@ class ChatApi(ABC, Generic[S]):
     name: ClassVar[str]
     label: ClassVar[str]
     question_limit: ClassVar[int | None] = None
-    keeps_history: ClassVar[bool]
+    remembers: ClassVar[Memory] = "nothing"
     takes_persona: ClassVar[bool] = False
     settings_type: ClassVar[type[ProviderSettings]]
 
@@ -49,7 +48,7 @@ class ChatApi(ABC, Generic[S]):
         """Return how many characters of `text` can be sent; None if there is no limit to that."""
         return self.question_limit
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece]:
         """Ask, and yield the answer piece by piece; raises `ProviderError`.
 
         The caller keeps to `question_limit`.
@@ -57,7 +56,7 @@ class ChatApi(ABC, Generic[S]):
         empty = True
         async with aclosing(self._answer(prompt)) as pieces:
             async for piece in pieces:
-                empty = empty and isinstance(piece, str) and not piece.strip()
+                empty = empty and not _has_content(piece)
                 yield piece
         if empty:
             raise NoReply(self.label)
@@ -67,7 +66,7 @@ class ChatApi(ABC, Generic[S]):
         return Unchecked()
 
     @abstractmethod
-    def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
+    def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
         """Yield the answer piece by piece; raises `ProviderError`."""
 
     def _request(
@@ -102,3 +101,7 @@ class ChatApi(ABC, Generic[S]):
     def _private_texts(self, prompt: Prompt) -> tuple[str, ...]:
         """Return what people wrote, to be kept out of what an error says."""
         return (prompt.text, *(message.text for message in prompt.history))
+
+
+def _has_content(piece: Piece) -> bool:
+    return bool(piece.strip()) if isinstance(piece, str) else not isinstance(piece, Receipt | LookingUp)

@@ -51,7 +51,7 @@ class Stammer(ChatApi[StammerSettings]):
     name = "stammer"
     label = "Stammer.ai"
     question_limit = 4999
-    keeps_history = True
+    remembers = "people"
     settings_type = StammerSettings
 
     @property

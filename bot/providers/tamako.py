@@ -73,7 +73,7 @@ class Tamako(ChatApi[TamakoSettings]):
 
     name = "tamako"
     label = "Tamako"
-    keeps_history = True
+    remembers = "people"
     takes_persona = True
     settings_type = TamakoSettings
 

@@ -10,7 +10,7 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: b
     It is about questions asked in `private`, or about the others.
     """
     prompt = built_prompt.prompt
-    if provider.keeps_history:
+    if provider.remembers == "people":
         summary = (
             f"{provider.label} remembers your conversation itself, under the id `{prompt.user_key}`. "
             "I'd send only that id along with your next question."

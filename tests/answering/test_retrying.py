@@ -66,7 +66,7 @@ class TestVersions:
 
     async def test_each_provider_that_is_sent_the_history_has_its_own(self) -> None:
         async with running_harness(["One."], ["Two."]) as harness:
-            harness.stateful.keeps_history = False
+            harness.stateful.remembers = "nothing"
             harness.stateful.scripts = [["Mine."], ["Mine, again."]]
             asking = await harness.answered()
             told = list[tuple[str, str]]()

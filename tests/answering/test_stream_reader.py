@@ -48,11 +48,11 @@ async def test_a_lot_of_text_is_pushed_in_slices_and_others_run_in_between(
     live = FakeLive(monkeypatch)
     others = asyncio.create_task(live.be_others())
     provider = FakeProvider(scripts=[[text[at : at + size] for at in range(0, len(text), size)]])
-    error = await StreamReader().read(
+    end = await StreamReader().read(
         provider, Prompt("?", "1", "c"), cast("Any", live), Cancellation(), Tokens("answer", 1)
     )
     others.cancel()
-    assert error is None
+    assert end.error is None
     assert "".join(live.pushed) == text
     assert max(map(len, live.pushed)) <= SLICE
     assert len(set(live.turns_of_others)) == len(live.pushed)

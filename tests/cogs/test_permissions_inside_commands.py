@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.server_settings import AnswerConfig
 from bot.discord.interactions import Refused
 from bot.domain.personal_data import Erased
-from bot.domain.provider import Choice, Option, Persona
+from bot.domain.provider import Choice, Memory, Option, Persona
 from bot.domain.question import Location
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
@@ -26,9 +26,9 @@ MESSAGE: Any = SimpleNamespace(id=5)
 class Conversations:
     """Server settings with one provider, and a prompt builder that notes what it cleared and showed."""
 
-    def __init__(self, *, keeps_history: bool) -> None:
+    def __init__(self, *, remembers: Memory) -> None:
         self.used: list[str] = []
-        provider: Any = SimpleNamespace(label="Tamako", keeps_history=keeps_history)
+        provider: Any = SimpleNamespace(label="Tamako", remembers=remembers)
         self._config = AnswerConfig(provider, Persona(), {})
 
     async def answer_config(self, _: object) -> AnswerConfig:
@@ -56,7 +56,7 @@ def use(command: str, conversations: Conversations, interaction: FakeInteraction
     [("clear", "manage_messages", "Manage Messages"), ("show", "read_message_history", "Read Message History")],
 )
 async def test_a_shared_conversation_needs_a_permission(command: str, permission: str, name: str) -> None:
-    conversations = Conversations(keeps_history=False)
+    conversations = Conversations(remembers="nothing")
     others = discord.Permissions.all()
     others.update(**{permission: False})
     with pytest.raises(Refused, match=f"You need \\*\\*{name}\\*\\*"):
@@ -69,9 +69,9 @@ async def test_a_shared_conversation_needs_a_permission(command: str, permission
 
 
 @pytest.mark.parametrize("command", ["show", "clear"])
-@pytest.mark.parametrize(("server", "keeps_history"), [(None, False), (None, True), (7, True)])
-async def test_ones_own_conversation_needs_none(command: str, server: int | None, keeps_history: bool) -> None:
-    conversations = Conversations(keeps_history=keeps_history)
+@pytest.mark.parametrize(("server", "remembers"), [(None, "nothing"), (None, "people"), (7, "people")])
+async def test_ones_own_conversation_needs_none(command: str, server: int | None, remembers: Memory) -> None:
+    conversations = Conversations(remembers=remembers)
     await use(command, conversations, FakeInteraction(server=server))
     assert conversations.used == [command]
 

@@ -18,7 +18,7 @@ from tests.virtual_time import run_virtual
 
 STARTER = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")
 STATELESS = AnswerConfig(FakeProvider(), Persona(name="Ada"), {"model": "x"})
-STATEFUL = AnswerConfig(FakeProvider(name="tamako", keeps_history=True), Persona(), {})
+STATEFUL = AnswerConfig(FakeProvider(name="tamako", remembers="people"), Persona(), {})
 
 
 class Chat:

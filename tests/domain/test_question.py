@@ -16,7 +16,7 @@ from bot.strings.settings import describe_settings
 from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
 
 CHATBASE = FakeProvider()
-TAMAKO = FakeProvider(name="tamako", label="Tamako", keeps_history=True)
+TAMAKO = FakeProvider(name="tamako", label="Tamako", remembers="people")
 
 
 class TestComposing:

@@ -184,7 +184,7 @@ async def running_harness(
         FakeServerSettingsStore(),
     )
     stateless = FakeProvider(scripts=list(scripts) or [["An answer."]])
-    stateful = FakeProvider(name="tamako", label="Tamako", keeps_history=True, streams=False)
+    stateful = FakeProvider(name="tamako", label="Tamako", remembers="people", streams=False)
     server_settings = await ServerSettings.load(settings, {"chatbase": stateless, "tamako": stateful}, "chatbase")
     prompt_builder = PromptBuilder(conversations, bounds or Bounds())
     threads = FakeThreads()

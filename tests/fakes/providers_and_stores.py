@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
-from bot.domain.content import Chunk
 from bot.domain.conversation import Conversation, NewTurn, Turn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.provider import Option, Prompt, Provider, Unchecked
+from bot.domain.provider import Checked, Memory, Option, Piece, Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ConversationStore, ServerSettingsStore
 
-Script = Sequence[Chunk | float | Exception | asyncio.Event]
+Script = Sequence[Piece | float | Exception | asyncio.Event]
 """An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""
 
 
@@ -26,7 +25,7 @@ class FakeProvider(Provider):
     name: str = "chatbase"
     label: str = "Chatbase"
     question_limit: int | None = None
-    keeps_history: bool = False
+    remembers: Memory = "nothing"
     streams: bool = True
     takes_persona: bool = False
     options: Sequence[Option] = ()
@@ -35,7 +34,7 @@ class FakeProvider(Provider):
     open: int = 0
     """How many answers are being streamed now."""
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Play the next script."""
         self.prompts.append(prompt)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
@@ -57,7 +56,7 @@ class FakeProvider(Provider):
         """Return the limit, which is the same for every text."""
         return self.question_limit
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Accept the credentials."""
         return None
 

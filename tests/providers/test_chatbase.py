@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.content import Chunk
 from bot.domain.errors import (
     ConnectionLost,
     ErrorReported,
@@ -21,7 +20,7 @@ from bot.domain.errors import (
     TooLarge,
     Unauthorized,
 )
-from bot.domain.provider import Message, Provider, Unchecked
+from bot.domain.provider import Message, Piece, Provider, Unchecked
 from sandbox.apis import Apis, ChatbaseShape, Cut, ErrorEvent, Reply
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.samples import ENVIRONMENTS
@@ -32,7 +31,7 @@ SSE = head(Content_Type=EVENTS)
 HISTORY = (Message("user", "Hi"), Message("assistant", "Hello! How can I help?"))
 
 
-async def collect(provider: Provider, pieces: list[Chunk]) -> type[ProviderError] | None:
+async def collect(provider: Provider, pieces: list[Piece]) -> type[ProviderError] | None:
     """Gather an answer's pieces; return the kind of error that ended it."""
     try:
         async for piece in provider.stream(PROMPT):
@@ -125,7 +124,7 @@ async def test_each_piece_arrives_as_it_is_sent(join: Make, apis: Apis, shape: C
 @pytest.mark.parametrize("how", [Cut.RESET, Cut.TRUNCATE])
 async def test_a_torn_stream_keeps_what_arrived(join: Make, apis: Apis, shape: ChatbaseShape, how: Cut) -> None:
     apis.chatbase.answers(Reply(pieces=["Hel", "lo", how], shape=shape))
-    pieces: list[Chunk] = []
+    pieces: list[Piece] = []
     assert await collect(join("chatbase"), pieces) is ConnectionLost
     assert "".join(map(str, pieces)) == "Hello"
 
@@ -172,7 +171,7 @@ async def test_how_a_stream_may_end(
     make: Make, server: WireServer, script: tuple[Step, ...], text: str, kind: type[ProviderError] | None
 ) -> None:
     server.play(script)
-    pieces: list[Chunk] = []
+    pieces: list[Piece] = []
     assert await collect(make("chatbase"), pieces) is kind
     assert "".join(map(str, pieces)) == text
     await server.wait_left()
@@ -217,7 +216,7 @@ async def test_a_reply_that_may_be_json_is_held_back_only_while_it_may(join: Mak
 
 async def test_a_stream_too_large_is_given_up_with_what_arrived(join: Make, apis: Apis) -> None:
     apis.chatbase.fails("huge")
-    pieces: list[Chunk] = []
+    pieces: list[Piece] = []
     assert await collect(join("chatbase"), pieces) is TooLarge
     assert 900_000 < len("".join(map(str, pieces))) <= 1_000_000
 
@@ -255,7 +254,7 @@ async def test_the_dashboard_has_the_conversation(join: Make, apis: Apis) -> Non
 )
 async def test_the_stand_ins_faults(join: Make, apis: Apis, fault: str, kind: type[ProviderError] | None) -> None:
     apis.chatbase.fails(fault)
-    pieces: list[Chunk] = []
+    pieces: list[Piece] = []
     assert await collect(join("chatbase"), pieces) is kind
     assert bool(pieces) is (fault != "empty")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.content import Button, Buttons, Card, Chunk, Image
+from bot.domain.content import Button, Buttons, Card, Image
 from bot.domain.errors import (
     ErrorReported,
     InvalidResponse,
@@ -17,7 +17,7 @@ from bot.domain.errors import (
     ServerFault,
     Unauthorized,
 )
-from bot.domain.provider import Choice, OffersChoices
+from bot.domain.provider import Choice, OffersChoices, Piece
 from sandbox.apis import Apis, ChatBotShape, Reply
 from tests.providers.conftest import PROMPT, Make, ask
 from tests.providers.wire import WireServer, reply
@@ -61,7 +61,7 @@ async def test_the_developer_token_is_used_only_where_the_clients_is_no_use(make
     assert server.heard[1].target == "/v2/stories"
 
 
-async def collect(join: Make, question: str, story: str = STORY) -> list[Chunk]:
+async def collect(join: Make, question: str, story: str = STORY) -> list[Piece]:
     return [piece async for piece in join("chatbot").stream(replace(PROMPT, text=question, options={"story": story}))]
 
 

@@ -5,14 +5,14 @@ import gzip
 import json
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
-from bot.domain.provider import Provider, find_option
+from bot.domain.provider import Memory, Provider, find_option, variable_prefix
 from bot.domain.settings.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
@@ -37,13 +37,13 @@ def provider(name: str, make: Make) -> ChatApi[Any]:
 
 
 def test_the_registry_is_in_the_contracts_order() -> None:
-    assert NAMES == ["tamako", "chatbase", "stammer", "chatbot"]
+    assert NAMES == ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"]
 
 
 def test_states_its_facts(provider: Provider) -> None:
     assert provider.name == provider.name.lower()
     assert provider.label
-    assert isinstance(provider.keeps_history, bool)
+    assert provider.remembers in get_args(Memory)
     assert isinstance(provider.streams, bool)
     assert provider.question_limit is None or provider.question_limit > 0
     assert {option.name for option in provider.options}.isdisjoint(PERSONA_LIMITS)
@@ -69,7 +69,7 @@ def test_an_option_says_what_it_takes(provider: Provider, option: str, taken: li
 def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:
     # What the doctor tells the host to look at.
     settings = provider.settings_type
-    assert settings.env_prefix == f"{provider.name.upper()}_"
+    assert settings.env_prefix == variable_prefix(provider.name)
     assert "api_url" in settings.model_fields
 
 
@@ -141,7 +141,7 @@ async def test_an_endless_answer_ends(provider: ChatApi[Any], server: WireServer
 
 async def test_a_refused_connection_is_tried_again_and_then_said(name: str, http: Http, pauses: Pauses) -> None:
     async with WireServer() as gone:
-        environment = {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": gone.url}
+        environment = {**ENVIRONMENTS[name], f"{variable_prefix(name)}API_URL": gone.url}
     with pytest.raises(Unreachable):
         await ask(open_provider(name, http, environment))
     assert len(pauses.asked) == 2

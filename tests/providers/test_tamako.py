@@ -158,7 +158,7 @@ async def test_a_fault_at_the_stand_in(join: Make, apis: Apis) -> None:
 
 def test_does_not_stream(make: Make) -> None:
     tamako: Any = make("tamako")
-    assert (tamako.streams, tamako.keeps_history, tamako.question_limit, tamako.options) == (False, True, None, ())
+    assert (tamako.streams, tamako.remembers, tamako.question_limit, tamako.options) == (False, "people", None, ())
 
 
 @pytest.mark.parametrize("part", ["word ", "x = {\n}", "ä", "漢字", "🍕"])

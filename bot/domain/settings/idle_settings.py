@@ -75,7 +75,7 @@ def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> d
         idle["provider"] = Obstacle.NOT_SET_UP
     if not now.has_message_content:
         idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}
-    if _is_set(settings, CONVERSATION) and answering.keeps_history:
+    if _is_set(settings, CONVERSATION) and answering.remembers == "people":
         idle[CONVERSATION] = Obstacle.KEEPS_CONVERSATIONS
     if settings[THREADS].value == ON and (now.is_thread or not now.may_start_threads):
         idle[THREADS] = Obstacle.IN_THREAD if now.is_thread else Obstacle.NO_PERMISSION
