@@ -7,7 +7,7 @@ from itertools import count
 
 from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.provider import Memory, Option, Piece, Prompt, Provider, Unchecked
+from bot.domain.provider import Checked, Memory, Option, Piece, Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ServerSettingsStore
@@ -54,7 +54,7 @@ class FakeProvider(Provider):
         """Return the limit, which is the same for every text."""
         return self.question_limit
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Accept the credentials."""
         return None
 
