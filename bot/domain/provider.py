@@ -217,6 +217,24 @@ def find_option(provider: Provider, name: str) -> Option | None:
 
 
 @runtime_checkable
+class SuggestsQuestions(Protocol):
+    """A provider whose chatbot may suggest what to ask it."""
+
+    async def suggestions(self) -> Sequence[str]:
+        """Return the questions that it suggests, the best first. Raises `ProviderError`."""
+        ...
+
+
+@runtime_checkable
+class ScoresAnswers(Protocol):
+    """A provider that can tell later how sure its chatbot was of an answer."""
+
+    async def score(self, receipt: Receipt) -> float | None:
+        """Return a number from 0 to 1 for the answer of `receipt`, None if there is none. Raises `ProviderError`."""
+        ...
+
+
+@runtime_checkable
 class OffersChoices(Protocol):
     """A provider that can list the values of one of its options."""
 

@@ -3,16 +3,17 @@
 Wire facts from `reference/provider-docs/chatbase-v2.md`.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote
 
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, TakenOver, WrongAddress
-from bot.domain.provider import Account, Checked, Message, NotReady, Piece, Prompt, Unchecked
+from bot.domain.provider import Checked, Message, Piece, Prompt, Receipt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
+from bot.providers.chatbase_v2_agent import read_account, read_suggestions
 from bot.providers.response import JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer, below
 from bot.providers.streams.chatbase_v2_answer import ChatbaseV2Answer, read_amount
@@ -27,7 +28,7 @@ _OVER = frozenset(
 """Refusals of a conversation, or of a message in it, after which only a new conversation helps."""
 
 _PAGE, _MAX_PAGES = 50, 20
-"""How many agents are listed at once, and how often, to find ours; a page takes up to 100."""
+"""How much of a list is read at once, and how often, to find something in it; a page may have up to 100."""
 
 
 class ChatbaseV2Settings(ProviderSettings):
@@ -76,12 +77,20 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
             return Unchecked()  # an address of the operator's own, with nothing but the chat behind it
         if agent is None:
             raise NotFound(self.label)
-        status = str(agent.get("status") or "").lower()
-        if status in ("training", "failed"):
-            return NotReady(failed=status == "failed")
-        used, limit = read_amount(agent.get("creditsUsed")), read_amount(agent.get("creditLimit"))
-        left = None if used is None or limit is None else limit - used
-        return Account(str(agent.get("name") or ""), used, left)
+        return read_account(agent)
+
+    async def suggestions(self) -> Sequence[str]:
+        """Return the questions that the agent suggests."""
+        return read_suggestions(await self._find_agent() or {})
+
+    async def score(self, receipt: Receipt) -> float | None:
+        """Return how well the agent found that its sources cover the answer, None if it does not say."""
+        if not receipt.conversation_id or not receipt.answer_id:
+            return None
+        message = await self._find(f"{_conversation(receipt.conversation_id)}/messages", receipt.answer_id)
+        told = (message or {}).get("metadata")
+        score = read_amount(told.get("score")) if isinstance(told, dict) else None
+        return score if score is not None and score <= 1 else None
 
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Piece]:
         if prompt.conversation_id:
@@ -132,7 +141,7 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
     def _going_on(self, prompt: Prompt) -> tuple[str, dict[str, object]]:
         """Return path and body for a question in its conversation, or for another answer to the last one there."""
         if prompt.retry_of:
-            return f"{self._conversation(prompt)}/retry", {"messageId": prompt.retry_of}
+            return f"{_conversation(prompt.conversation_id)}/retry", {"messageId": prompt.retry_of}
         return "chat", {"message": prompt.text, "conversationId": prompt.conversation_id}
 
     def _beginning(self, prompt: Prompt) -> tuple[str, dict[str, object]]:
@@ -143,7 +152,7 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
     async def _check_for_person(self, prompt: Prompt) -> None:
         """Raise `TakenOver` if a person answers the conversation, or paused it."""
         try:
-            conversation = await self._get(self._conversation(prompt))
+            conversation = await self._get(_conversation(prompt.conversation_id))
         except NotFound:
             return
         answer = conversation.get("data", conversation)
@@ -153,15 +162,19 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
 
     async def _find_agent(self) -> JsonObject | None:
         """Return the agent, an empty one if too many are listed to tell, None if it is not in the list."""
+        return await self._find("", self._settings.agent_id or "")
+
+    async def _find(self, path: str, wanted: str) -> JsonObject | None:
+        """Return the object with an id from the list at `path`; an empty one if the list is too long, None if none."""
         cursor = ""
         for _ in range(_MAX_PAGES):
-            page = await self._get("", {"limit": str(_PAGE), **({"cursor": cursor} if cursor else {})})
-            agents = page.get("data")
-            if not isinstance(agents, list):
-                raise InvalidResponse(self.label, "no list of agents")
-            for agent in agents:
-                if isinstance(agent, dict) and agent.get("id") == self._settings.agent_id:
-                    return agent
+            page = await self._get(path, {"limit": str(_PAGE), **({"cursor": cursor} if cursor else {})})
+            items = page.get("data")
+            if not isinstance(items, list):
+                raise InvalidResponse(self.label, "no list")
+            for item in items:
+                if isinstance(item, dict) and item.get("id") == wanted:
+                    return item
             further = page.get("pagination")
             following = further.get("cursor") if isinstance(further, dict) and further.get("hasMore") else None
             if not isinstance(following, str) or not following:
@@ -174,9 +187,6 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
         async with self._http.send(request) as reply:
             return as_object(self.label, await reply.json())
 
-    def _conversation(self, prompt: Prompt) -> str:
-        return f"conversations/{quote(prompt.conversation_id, safe='')}"
-
     def _address(self, path: str) -> str:
         """Return the address of `path` below the agent's, that of the list of agents for an empty one."""
         base = below(self._settings.api_url, "agents")
@@ -186,6 +196,10 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
         key = self._settings.api_key
         assert key is not None
         return bearer(key)
+
+
+def _conversation(conversation: str) -> str:
+    return f"conversations/{quote(conversation, safe='')}"
 
 
 def _told_of(history: tuple[Message, ...]) -> str:
