@@ -109,9 +109,9 @@ async def collect(cases: Iterable[Case]) -> list[tuple[str, dict[str, str]]]:
     """Play each case against each provider; return what is read of it, by the providers' labels."""
     cases = list(cases)
     async with Apis() as apis:
-        kinds = {kind.name: kind for kind in PROVIDERS}
-        read = await asyncio.gather(*(_play_all(apis, api, kinds[api.name], cases) for api in apis.all))
-    labels = [kinds[api.name].label for api in apis.all]
+        by_name = {api.name: api for api in apis.all}
+        read = await asyncio.gather(*(_play_all(apis, by_name[kind.name], kind, cases) for kind in PROVIDERS))
+    labels = [kind.label for kind in PROVIDERS]
     return [(case.what, dict(zip(labels, told, strict=True))) for case, *told in zip(cases, *read, strict=True)]
 
 
@@ -121,7 +121,7 @@ async def _play_all(apis: Apis, api: Api, kind: type[ChatApi[Any]], cases: Seque
         environment = apis.environment(api.name)
         pattern, other = case.address
         if pattern:
-            variable = f"{kind.name.upper()}_API_URL"
+            variable = f"{kind.settings_type.env_prefix}API_URL"
             environment[variable] = re.sub(pattern, other, environment[variable], count=1)
         if case.fault is not None:
             api.fails(case.fault)

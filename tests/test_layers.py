@@ -22,7 +22,7 @@ _CORE = {
     "bot.operations",
 }
 
-_APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults")}
+_APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults", ".agents")}
 _DISCORD = {
     f"sandbox.discord{part}"
     for part in (
@@ -96,6 +96,7 @@ ROOMS: dict[str, set[str]] = {
     "sandbox.apis.transport": {"sandbox.http_log", "sandbox.untrusted_input"},
     "sandbox.apis.replies": {"sandbox.apis.transport"},
     "sandbox.apis.faults": {"sandbox.apis.replies", "sandbox.apis.transport"},
+    "sandbox.apis.agents": {"sandbox.apis.faults", "sandbox.apis.replies", "sandbox.apis.transport"},
     "sandbox.apis": _APIS,
     "sandbox.discord.errors": set(),
     "sandbox.discord.model": {"sandbox.discord.errors"},
@@ -123,7 +124,7 @@ ROOMS: dict[str, set[str]] = {
     "sandbox.discord": _DISCORD,
     "sandbox.console": set(),
     "sandbox.bot_process": {"sandbox.apis.transport"},
-    "sandbox.real_apis": {"bot.env_file", "sandbox.apis"},
+    "sandbox.real_apis": {"bot.domain", "bot.env_file", "sandbox.apis"},
     "sandbox.environment": {"sandbox.bot_process", "sandbox.apis", "sandbox.discord"},
     "sandbox.demo": {
         "sandbox.environment",

@@ -181,7 +181,7 @@ class AnswerRunner:
         is_stored = False
         if live.lost is None:
             try:
-                result = RunResult(read.outcome(error), wording, tuple(notices), kind)
+                result = RunResult(read.outcome(error), wording, tuple(notices), kind, read.receipt)
                 saved = await run.recorder.end(result, turn)
                 if saved.is_taken_over:
                     return self._taken_over(read)

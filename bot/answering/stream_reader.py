@@ -14,6 +14,8 @@ from bot.domain.provider import LookingUp, Prompt, Provider, Receipt
 from bot.domain.runtime.slices import Slices
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.segment import SLICE
+from bot.strings.markup import small
+from bot.strings.notices import looking_up
 
 _log = logging.getLogger(__name__)
 
@@ -131,6 +133,7 @@ class StreamReader:
                             receipts.append(piece)
                             continue
                         if isinstance(piece, LookingUp):
+                            live.show_placeholder(small(looking_up(provider.label)))
                             continue
                         for part in _cut(piece):
                             live.push(part if isinstance(part, str) else tokens.put_on(part))

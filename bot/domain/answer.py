@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.conversation_key import Kind
+from bot.domain.provider import Receipt
 from bot.domain.question import Location
 
 State = Literal["open", "recorded", "done"]
@@ -64,18 +65,23 @@ class RunResult:
     """How a run ended, and what is stored of it.
 
     `wording` is the answer's pieces as `bot/answering/stored_answers.py` writes them, None if there was nothing to
-    show: such a run is no version. `notices` are shown below it. `error` is the name of an error's class.
+    show: such a run is no version. `notices` are shown below it. `error` is the name of an error's class. `receipt` is
+    what the provider told of it.
     """
 
     outcome: Outcome
     wording: str | None
     notices: tuple[str, ...] = ()
     error: str | None = None
+    receipt: Receipt = field(default_factory=Receipt)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one."""
+    """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one.
+
+    `receipt` is what the provider told of it.
+    """
 
     number: int
     provider: str
@@ -85,6 +91,7 @@ class Run:
     error: str | None
     turn: int | None
     is_version: bool
+    receipt: Receipt = field(default_factory=Receipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Conversations and their turns, as they are stored and sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.conversation_key import ConversationKey
-from bot.domain.provider import Prompt
+from bot.domain.provider import Prompt, Receipt
 from bot.domain.question import Thread
 
 
@@ -11,7 +11,8 @@ from bot.domain.question import Thread
 class Turn:
     """A stored turn. Turns are in the order of `position`, the id of the question.
 
-    `asker` asked it, and was called `name` then; that is empty in turns from before names were stored.
+    `asker` asked it, and was called `name` then; that is empty in turns from before names were stored. `remote_answer`
+    is the id that a provider which keeps conversations gave the answer, empty for others.
     """
 
     id: int
@@ -20,6 +21,19 @@ class Turn:
     position: int = 0
     asker: int = 0
     name: str = ""
+    remote_answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteConversation:
+    """A conversation as a provider keeps it: under the `id` that it gave, `since` a time in seconds since 1970 (UTC).
+
+    `last_answer` is the provider's id of the last answer in it.
+    """
+
+    id: str
+    last_answer: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +41,18 @@ class Conversation:
     """The current conversation in one place with one provider.
 
     `id` is None before the first turn; `turns` are the latest ones, oldest first. `renewals` counts how often it began
-    over without what was said before.
+    over without what was said before. `has_later_turns` than those that were asked for.
+
+    `remote` is what the provider keeps of it, None if it keeps nothing. If it `is_held`, another run was sent in it
+    whose turn is not stored: it is being answered or was cut off, and nobody knows what the provider has of it.
     """
 
     id: str | None
     turns: tuple[Turn, ...]
     renewals: int = 0
+    has_later_turns: bool = False
+    remote: RemoteConversation | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,9 @@ class NewTurn:
     was looked at, None if all newer ones stay. `renewals` is how often the conversation had begun over
     when the question was sent, None if there was none. A turn with an `id` takes the place of the turn that has it,
     whatever conversation that is in now. `position` is the id of the question, and `name` what the asker was called.
+
+    For a provider that keeps conversations, `holder` is the run that held this one, and `receipt` what the provider
+    told. If it `is_told_of_all`, the next question goes on in the receipt's conversation, else it begins another.
     """
 
     provider: str
@@ -60,6 +83,9 @@ class NewTurn:
     renewals: int | None = None
     id: int | None = None
     name: str = ""
+    holder: str | None = None
+    receipt: Receipt = field(default_factory=Receipt)
+    is_told_of_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

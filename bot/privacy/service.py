@@ -4,9 +4,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 
 from bot.conversation.server_settings import ServerSettings
-from bot.domain.personal_data import Account, Erased, Tally
+from bot.domain.personal_data import Account, Erased, PersonalDataStore, Tally
 from bot.domain.settings.server_settings import expiry
-from bot.domain.stores import PersonalDataStore
 from bot.privacy.export import export_user_data
 
 

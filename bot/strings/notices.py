@@ -167,6 +167,11 @@ def waiting_for(label: str) -> str:
     return f"Waiting for {label}…"
 
 
+def looking_up(label: str) -> str:
+    """Return what takes the answer's place while its provider looks something up."""
+    return f"{label} is looking something up…"
+
+
 def stopped_early() -> str:
     """Return the line for an answer that was stopped before any of it was there."""
     return small("Stopped before I wrote anything.")

@@ -1,4 +1,4 @@
-"""What the four stand-ins share: they record, check, and answer or fail as planned."""
+"""What the stand-ins share: they record, check, and answer or fail as planned."""
 
 import asyncio
 from abc import abstractmethod
@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.apis.controls import Controls
 from sandbox.apis.repeats import Repeats
 from sandbox.apis.replies.held_stream import HeldStream
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_whole
 from sandbox.apis.transport.request_log import Outcome, Received, Secrets
@@ -20,24 +21,13 @@ MIN_SECRET = 4
 """Characters: anything shorter that came as a secret is hidden in its own field only."""
 
 
-class Refusal(Exception):
-    """A request that the API's document does not allow."""
-
-    def __init__(self, status: int, text: str, document: Mapping[str, object] | None = None) -> None:
-        """`document` is the body; None: the API's error document for this status and text."""
-        super().__init__(status, text)
-        self.status = status
-        self.text = text
-        self.document = document
-
-
 class Api(Controls):
     """One stand-in over real HTTP on a loopback port of its own."""
 
     name: ClassVar[str]
-    """The provider's name in settings: `tamako`, `chatbase`, `stammer` or `chatbot`."""
+    """The provider's name in settings: `tamako`, `chatbase`, `chatbase-v2`, `stammer` or `chatbot`."""
     routes: ClassVar[frozenset[tuple[str, str]]]
-    """Method and path of every documented address."""
+    """Method and path of every documented address; `{…}` in a path is an id, and `documents` says what it may be."""
     retry_after: ClassVar[str] = "1"
     """How this API spells Retry-After."""
     secret_fields: ClassVar[frozenset[str]] = frozenset()
@@ -81,6 +71,10 @@ class Api(Controls):
     def remember(self, received: Received) -> None:
         """Keep what the real API would keep of a request that is answered."""
 
+    def documents(self, received: Received) -> bool:
+        """Tell whether the document has this address, with this method."""
+        return (received.method, received.path) in self.routes
+
     def streams(self, _received: Received, /) -> bool:
         """Tell whether the answer goes out piece by piece."""
         return False
@@ -114,7 +108,7 @@ class Api(Controls):
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Record the request and answer it."""
         received = await self._receive(request)
-        stray = (received.method, received.path) not in self.routes
+        stray = not self.documents(received)
         self.record.open_answers += 1
         self.record.add(received, stray=stray)
         try:
@@ -174,4 +168,4 @@ class Api(Controls):
         """Note why, and return the error document."""
         received.refused = refusal.text
         document = refusal.document or self.error(refusal.status, refusal.text, received)
-        return play_body(to_json(document), Reply(status=refusal.status), Pace(), JSON)
+        return play_body(to_json(document), Reply(status=refusal.status, headers=refusal.headers), Pace(), JSON)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.api import JSON, Api, Refusal
+from sandbox.apis.api import JSON, Api
 from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets

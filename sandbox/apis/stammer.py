@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sandbox.apis.api import Api, Refusal
+from sandbox.apis.api import Api
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.api import Api, Refusal
+from sandbox.apis.api import Api
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.transport.request_log import Received, Secrets
 

@@ -13,7 +13,8 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import Quote, Thread
-from tests.fakes.providers_and_stores import FakeConversationStore, FakeProvider, make_location, make_question
+from tests.fakes.conversation_store import FakeConversationStore
+from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
 
 STARTER = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")

@@ -20,8 +20,8 @@ from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
+from tests.fakes.conversation_store import FakeConversationStore
 from tests.fakes.providers_and_stores import (
-    FakeConversationStore,
     FakeFileLoader,
     FakeProvider,
     FakeServerSettingsStore,

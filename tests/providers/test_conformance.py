@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
-from bot.domain.provider import Memory, Provider, find_option
+from bot.domain.provider import Memory, Provider, find_option, variable_prefix
 from bot.domain.settings.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
@@ -37,7 +37,7 @@ def provider(name: str, make: Make) -> ChatApi[Any]:
 
 
 def test_the_registry_is_in_the_contracts_order() -> None:
-    assert NAMES == ["tamako", "chatbase", "stammer", "chatbot"]
+    assert NAMES == ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"]
 
 
 def test_states_its_facts(provider: Provider) -> None:
@@ -69,7 +69,7 @@ def test_an_option_says_what_it_takes(provider: Provider, option: str, taken: li
 def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:
     # What the doctor tells the host to look at.
     settings = provider.settings_type
-    assert settings.env_prefix == f"{provider.name.upper()}_"
+    assert settings.env_prefix == variable_prefix(provider.name)
     assert "api_url" in settings.model_fields
 
 
@@ -141,7 +141,7 @@ async def test_an_endless_answer_ends(provider: ChatApi[Any], server: WireServer
 
 async def test_a_refused_connection_is_tried_again_and_then_said(name: str, http: Http, pauses: Pauses) -> None:
     async with WireServer() as gone:
-        environment = {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": gone.url}
+        environment = {**ENVIRONMENTS[name], f"{variable_prefix(name)}API_URL": gone.url}
     with pytest.raises(Unreachable):
         await ask(open_provider(name, http, environment))
     assert len(pauses.asked) == 2

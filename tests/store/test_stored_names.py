@@ -123,7 +123,7 @@ def test_questions_and_pieces_as_json() -> None:
 def test_tables_and_columns() -> None:
     assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
         "answers": "id question by_message asker server channel settings_channel asked_at shown bot kind",
-        "conversations": "provider channel id used_at kind person renewals",
+        "conversations": "provider channel id used_at kind person renewals remote_id remote_answer remote_since holder",
         "facts": "name value",
         "preferences": "scope target name server value",
         "servers": "bot server left_at",
@@ -132,11 +132,12 @@ def test_tables_and_columns() -> None:
         "answer_messages": "message answer position",
         "runs": (
             "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "
-            "history_sent history_left_out error turn follows owner"
+            "history_sent history_left_out error turn follows owner "
+            "remote_id remote_answer credits"
         ),
         "turns": (
             "id provider channel conversation_id server asker question answer recorded_at hidden "
-            "kind person position name copied_for"
+            "kind person position name copied_for remote_answer"
         ),
         "texts": "answer number question content notices",
     }
@@ -189,5 +190,5 @@ async def test_export_fields(url: str) -> None:
     assert " ".join(document) == "about person made_at keys file kept"
     assert " ".join(document["kept"][0]) == (
         "kind server channel whose asked_by asked_at answer_id messages version shown provider began_at state outcome "
-        "error figures question answer notices"
+        "error figures provider_told question answer notices"
     )
