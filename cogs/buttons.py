@@ -112,7 +112,7 @@ class AnswerButtons(commands.Cog):
 
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
-        shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
+        shown = answer.current_run
         buttons = [
             ask_button(answer.id, name, provider.label)
             for name, provider in self._providers.items()
