@@ -146,7 +146,8 @@ class ChatbaseV2(Api):
         question = received.question or ""
         said = self._said(received)
         earlier = said[:-1] if text_of(received, "messageId") else said
-        text = answer(question, earlier, Persona(self.agent.name, "Chatbase"))
+        run = self._repeats.count(text_of(received, "userId"), question)
+        text = answer(question, earlier, Persona(self.agent.name, "Chatbase"), run)
         return Reply(pieces=self._look_up(text)) if LOOK_UP.search(question) else Reply(text)
 
     def document(self, text: str, _reply: Reply, _received: Received, /) -> object:

@@ -57,7 +57,7 @@ class Faults:
         if api is None or fault not in ("", SLOW, REFUSED, *api.faults):
             raise NotPossible("there is no fault by that name")
         if times is not None:
-            if fault not in FAULTS or not 1 <= times <= _MANY:
+            if fault in ("", SLOW, REFUSED) or not 1 <= times <= _MANY:
                 raise NotPossible("only a fault of single requests can happen a number of times")
             api.fails(fault, times=times)
             return

@@ -28,6 +28,15 @@ WHAT_NEWCOMERS_ASK = [
 ]
 
 
+USER_FIELDS = {
+    "tamako": "user",
+    "stammer": "user_key",
+    "chatbot": "sessionId",
+    "chatbase": "conversationId",
+    "chatbase-v2": "userId",
+}
+
+
 def said(question: str, *earlier: str, run: int = 0) -> str:
     return answer(question, earlier, PERSONA, run)
 
@@ -52,8 +61,7 @@ def test_each_run_has_other_words(question: str) -> None:
 async def test_every_api_has_other_words_for_who_asks_again(ask: Asker, apis: Apis, name: str, question: str) -> None:
     first = await ask.said(name, question)
     assert await ask.said(name, question) != first
-    user = {"tamako": "user", "stammer": "user_key", "chatbot": "sessionId", "chatbase": "conversationId"}[name]
-    assert await ask.said(name, question, **{user: "somebody else"}) == first
+    assert await ask.said(name, question, **{USER_FIELDS[name]: "somebody-else"}) == first
 
 
 async def test_a_jump_in_a_story_has_other_words_too(ask: Asker) -> None:

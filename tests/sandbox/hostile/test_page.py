@@ -40,9 +40,9 @@ async def test_requests_to_the_page(page: Page, http: aiohttp.ClientSession) -> 
             await socket.send_json({"id": 2, "do": "fault", "api": "chatbase", "fault": fault, "times": 10**30})
             await _answer(socket)
         for number in VALUES:
-            await socket.send_json({"id": number, "do": "open", "channel": usual["channel"]})
+            await socket.send_json({"id": number, "do": "history", "channel": usual["channel"]})
             await _answer(socket)
-        await socket.send_json({"id": 3, "do": "open", "channel": usual["channel"]})
+        await socket.send_json({"id": 3, "do": "history", "channel": usual["channel"]})
         assert "result" in await _answer(socket)
 
 
