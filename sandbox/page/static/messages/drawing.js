@@ -13,16 +13,17 @@ export class DrawingQueue {
     this.scheduled = false;
   }
 
-  /** Draw these from now on, the first of them at once; the ones that still wait are given up. */
+  /** Draw these from the next frame on; the ones that still wait are given up. */
   restart(items) {
     this.waiting = items;
-    this.drawSome();
+    if (!this.scheduled) this.schedule();
   }
 
   get busy() {
     return this.waiting.length > 0;
   }
 
+  /** Draw a share now. */
   drawSome() {
     const begun = performance.now();
     const drawn = [];
@@ -42,7 +43,7 @@ export class DrawingQueue {
     this.scheduled = true;
     nextFrame(() => {
       this.scheduled = false;
-      if (this.busy) this.drawSome();
+      this.drawSome();
     });
   }
 }

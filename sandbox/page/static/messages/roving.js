@@ -71,6 +71,7 @@ export class Roving {
     if (key === "Home" || key === "End") this.timeline.scroller.element.scrollTop = key === "Home" ? 0 : this.timeline.scroller.element.scrollHeight;
     if (key === "ArrowUp" && !message.previousElementSibling) await history.load("before");
     if (key === "ArrowDown" && !message.nextElementSibling) await history.load("after");
+    await new Promise(requestAnimationFrame);
     const here = document.getElementById(message.id);
     const next = { ArrowUp: here?.previousElementSibling, ArrowDown: here?.nextElementSibling, Home: this.list.firstElementChild, End: this.list.lastElementChild }[key];
     next?.focus({ preventScroll: true });

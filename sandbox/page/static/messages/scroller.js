@@ -54,6 +54,15 @@ export class Scroller {
     if (after !== undefined && after !== before) this.element.scrollTop += after - before;
   }
 
+  /** Note how high new messages are, so that they need not be laid out while they are out of sight. */
+  measure(elements) {
+    const heights = elements.map((element) => element.getBoundingClientRect().height);
+    for (const [place, element] of elements.entries()) {
+      element.style.containIntrinsicBlockSize = `auto ${heights[place]}px`;
+      element.classList.add("measured");
+    }
+  }
+
   /** The first message that reaches into the window, found by halving: there may be thousands. */
   get firstSeen() {
     const { children } = this.list;

@@ -22,7 +22,10 @@ export class Timeline {
     this.scroller = new Scroller({ list: this.list, toNewest: () => this.history.toNewest(), hasNewest: () => !this.history.more.after });
     this.history = new History(app, this);
     this.roving = new Roving(app, this);
-    const insert = (elements) => this.scroller.keep(() => elements.forEach((each) => this.insert(each)));
+    const insert = (elements) => {
+      this.scroller.keep(() => elements.forEach((each) => this.insert(each)));
+      this.scroller.measure(elements);
+    };
     this.queue = new DrawingQueue({ draw: (item) => this.drawQueued(item), insert, end: () => this.drawn() });
     this.state.on("messages", () => this.drawAll());
     this.state.on("part", (part) => this.drawPart(part));
@@ -38,6 +41,7 @@ export class Timeline {
     this.scroller.stuck = !this.history.more.after;
     this.history.hideBeginning();
     this.queue.restart(this.items().reverse());
+    this.queue.drawSome();
     this.roving.start();
   }
 
@@ -64,7 +68,10 @@ export class Timeline {
     this.scroller.stuck = false;
     this.goal = id;
     const distance = (item) => Math.abs(items.indexOf(item) - place);
-    if (!document.getElementById(`message-${id}`)) this.queue.restart(items.toSorted((one, other) => distance(one) - distance(other)));
+    if (!document.getElementById(`message-${id}`)) {
+      this.queue.restart(items.toSorted((one, other) => distance(one) - distance(other)));
+      this.queue.drawSome();
+    }
     const element = document.getElementById(`message-${id}`);
     element.scrollIntoView({ block: "center" });
     element.classList.add("found");
@@ -115,6 +122,7 @@ export class Timeline {
     const element = this.draw(message, shown[place - 1]);
     if (fresh && message.mine) this.scroller.stuck = true;
     this.scroller.keep(() => this.insert(element));
+    this.scroller.measure([element]);
     if (fresh) this.roving.added(element);
     if (fresh) this.history.trim(this.scroller.stuck ? "before" : "after");
     if (fresh && !this.scroller.stuck) this.scroller.jump.hidden = false;
