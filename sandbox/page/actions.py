@@ -11,6 +11,7 @@ from sandbox.page.commands import list_commands, list_menus, read_options
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
 from sandbox.page.threads import THREAD_ACTIONS
+from sandbox.page.tryouts import TRYOUT_ACTIONS
 from sandbox.page.views import view_interaction, view_message
 
 SHOWN_MESSAGES = 100
@@ -168,6 +169,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "discord-fault": discord_fault,
         "bot": bot,
         **THREAD_ACTIONS,
+        **TRYOUT_ACTIONS,
     }
 )
 """Every request that the page makes."""
