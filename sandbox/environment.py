@@ -60,6 +60,11 @@ class Environment:
             **self.settings,
         }
 
+    def switch_message_content(self, *, on: bool) -> None:
+        """Switch the message content intent of the application, and the bot's setting for it from its next start on."""
+        self.app.switch_message_content(on=on)
+        self.settings["MESSAGE_CONTENT_INTENT"] = "true" if on else "false"
+
     async def start_bot(self, limit: float = READY_SECONDS, **settings: str) -> float:
         """Start the bot, wait until it can be used, and return how many seconds that took; raises `BotNotReady`.
 

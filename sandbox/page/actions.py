@@ -12,6 +12,7 @@ from sandbox.page.history import read_history
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
 from sandbox.page.threads import THREAD_ACTIONS
+from sandbox.page.tryouts import TRYOUT_ACTIONS
 from sandbox.page.views import view_interaction
 from sandbox.page.what_happened import tell
 
@@ -172,6 +173,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "discord-fault": discord_fault,
         "bot": bot,
         **THREAD_ACTIONS,
+        **TRYOUT_ACTIONS,
     }
 )
 """Every request that the page makes."""

@@ -44,6 +44,8 @@ class Personas:
     """The accounts to choose from, the first by default, and the greeting with its suggestions."""
 
     all: Sequence[Persona]
+    others: tuple[Person, Person, Person]
+    """People who are members of every server, and act only when the visitor has them do so."""
     greeting: str
     suggestions: Sequence[Suggestion]
 
@@ -59,15 +61,19 @@ def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
     """
     discord, home, app = env.discord, env.guild, env.app
     carol, dave = discord.create_user("carol"), discord.create_user("dave")
+    others = discord.create_user("erin"), discord.create_user("frank"), discord.create_user("grace")
     moderators = home.add_role("moderators", Permission.MANAGE_MESSAGES, mentionable=True)
     home.add_member(carol, moderators)
+    for person in others:
+        home.add_member(person)
     env.general.topic = "Mention the bot to ask it something"
     events = home.add_text_channel("announcements", topic="Only admins can write here")
     events.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
     staff = home.add_text_channel("staff", topic="Only admins can see this channel")
     staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
     home.add_forum("help", topic="A forum: each question is a post with a thread of its own")
-    next_door = discord.create_guild("Next Door", dave, env.alice)
+    next_door = discord.create_guild("Next Door", dave, env.alice, *others)
+    next_door.member(env.alice).set_nick("Alice next door")
     next_door.add_bot(app)
     next_door.add_text_channel("lobby", topic="Another server, with its own settings and conversations")
     roles = (
@@ -77,7 +83,7 @@ def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
         Persona(dave, "in another server"),
     )
     greeting = _GREETING_REAL if real else _GREETING
-    return Personas(roles, greeting, _suggestions(env, real=real))
+    return Personas(roles, others, greeting, _suggestions(env, real=real))
 
 
 def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:

@@ -37,7 +37,7 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
         "roles": [
             {"id": str(role.person.id), "name": name_of(role.person), "note": role.note} for role in personas.all
         ],
-        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in state.users.values()},
+        "users": {str(user.id): {"name": name_of(user), "bot": user.is_bot} for user in _known_to(person)},
         "servers": [str(key) for key in state.guilds],
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
@@ -47,6 +47,12 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
             for each in personas.suggestions
         ],
     }
+
+
+def _known_to(person: Person) -> list[User]:
+    """Return the accounts that the person can have met: themselves, and all who share a server with them."""
+    state = person.state
+    return [user for user in state.users.values() if user is person or state.share_a_guild(person, user)]
 
 
 def view_message(message: Message, person: Person) -> Json:

@@ -2,6 +2,7 @@
 
 import { h, icon, setText, svg } from "../dom.js";
 import { Traffic } from "./traffic.js";
+import { TryOuts } from "./tryouts.js";
 
 const LABELS = { tamako: "Tamako", chatbase: "Chatbase", "chatbase-v2": "Chatbase v2", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
 const BREAKS = [["disconnect", "Disconnect"], ["cut", "Drop connection"], ["forget", "Invalidate session"]];
@@ -12,6 +13,7 @@ export class Panel {
     this.app = app;
     this.element = document.getElementById("panel");
     this.traffic = new Traffic(LABELS);
+    this.tryOuts = new TryOuts(app);
     this.pending = new Set();
     this.makeParts();
   }
@@ -59,7 +61,8 @@ export class Panel {
     const breaks = BREAKS.map(([fault, label]) => this.button(label, () => this.app.request("discord-fault", { fault, on: true })));
     this.element.append(
       h("header", {}, h("h2", {}, "Behind the scenes"), this.close),
-      section("Bot", this.botState, this.orders),
+      section("Bot", this.botState, this.orders, this.tryOuts.intent),
+      section("More to try", this.tryOuts.element),
       section("Edits and rate limits", this.edits, this.buckets),
       section("Make a chat API fail", this.apiFaults),
       section("Make Discord fail", this.discordFaults, h("div", { class: "row" }, breaks)),
@@ -75,6 +78,7 @@ export class Panel {
   draw(look) {
     if (!this.open) return;
     this.drawBot(look.bot);
+    this.tryOuts.draw(look.bot);
     this.drawFaults(look);
     this.drawEdits(look.edits);
     this.drawBuckets(look.buckets, look.refused);
