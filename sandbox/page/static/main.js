@@ -9,6 +9,7 @@ import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
 import { Timeline } from "./messages/timeline.js";
+import { WhatHappened } from "./what_happened/what_happened.js";
 
 const NOTICE_LASTS = 12_000;
 const WHO = "switchboard-who";
@@ -22,6 +23,7 @@ class App {
     this.timeline = new Timeline(this);
     this.composer = new Composer(this);
     this.panel = new Panel(this);
+    this.whatHappened = new WhatHappened(this);
     this.state.on("typing", () => this.drawStatus());
     this.link = new Link({
       onOpen: () => this.enter(sessionStorage.getItem(WHO) ?? ""),
@@ -115,6 +117,7 @@ class App {
     return [
       ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
       { label: "Copy text", run: copy },
+      ...(message.author.bot ? [{ label: "What happened (sandbox)", run: () => this.whatHappened.show(message) }] : []),
       ...(message.mine ? [{ label: "Edit", run: () => this.edit(message.id) }] : []),
       ...(message.may_delete ? [{ label: "Delete", danger: true, run: () => this.request("delete", target) }] : []),
     ];
