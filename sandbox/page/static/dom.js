@@ -36,6 +36,7 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   plus: "M12 5v14M5 12h14",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3",
   down: "M12 5v14M6 13l6 6 6-6",
 };
 

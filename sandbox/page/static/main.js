@@ -13,6 +13,7 @@ import { State } from "./state.js";
 import { Forum } from "./threads/forum.js";
 import { ThreadBar } from "./threads/threads.js";
 import { Timeline } from "./messages/timeline.js";
+import { WhatHappened } from "./what_happened/what_happened.js";
 
 const WHO = "switchboard-who";
 const BY_ITSELF = new Set(["enter", "history", "type", "commands", "menus", "watch"]);
@@ -31,6 +32,7 @@ class App {
     this.panel = new Panel(this);
     this.threadBar = new ThreadBar(this);
     this.forum = new Forum(this);
+    this.whatHappened = new WhatHappened(this);
     this.state.on("typing", () => this.drawStatus());
     this.link = new Link({
       onOpen: () => this.connect(),

@@ -45,16 +45,17 @@ def _api(requests: Sequence[ApiRequest]) -> Json:
         marks.append(_mark(request.at, "is asked"))
         spans += _thinking(request)
         if first is not None and not request.failed and end is not None and end - first < _AT_ONCE:
-            marks.append(_mark(first, "whole answer at once"))
+            marks.append(_mark(first, f"all at once: {count(request.size, 'byte')}"))
         elif first is not None and not request.failed:
             marks.append(_mark(first, "first part"))
         if request.failed or (end is not None and first is not None and end - first >= _AT_ONCE):
             marks.append(_mark(end or request.at, how_it_ended(request), bad=request.failed))
         curve += [(request.at, 0), *request.arrivals, *([(end, request.size)] if end is not None else [])]
     last = requests[-1]
-    note = f"{count(last.size, 'byte')} in {count(len(last.arrivals), 'part')}"
     running = last.outcome is Outcome.RUNNING
-    return _lane(last.api, f"{note} so far" if running else note, spans=spans, marks=marks, curve=curve)
+    note = f"{count(last.size, 'byte')} so far" if running else f"in {count(len(last.arrivals), 'part')}"
+    note = "" if last.failed else note
+    return _lane(f"{last.api} writes", note, spans=spans, marks=marks, curve=curve)
 
 
 def _thinking(request: ApiRequest) -> list[Json]:
@@ -75,31 +76,34 @@ def how_it_ended(request: ApiRequest) -> str:
         case Outcome.LEFT:
             return "the bot hangs up"
         case _:
-            return "last part"
+            return f"last part: {count(request.size, 'byte')} in all"
 
 
 def _discord(run: Run) -> Json:
     visible = [write for write in run.writes if write.shows]
-    creates = [write for write in visible if write.kind is Kind.CREATE]
-    edits = [write for write in visible if write.kind is Kind.EDIT]
+    shown = run.shown
     marks = [_mark(write.at, "thinking …") for write in run.writes if write.kind is Kind.THINK and write.done]
-    marks += [_mark(write.at, "first words") for write in visible[:1]]
+    creates = [write for write in visible if write.kind is Kind.CREATE]
     marks += [
         _mark(write.at, f"message {number}") for number, write in enumerate(creates, 1) if write is not visible[0]
     ]
-    if len(visible) > 1 and not run.running:
-        marks.append(_mark(visible[-1].at, "last edit" if visible[-1].kind is Kind.EDIT else "last message"))
+    marks += [_mark(write.at, "first words") for write in visible[:1]]
+    if not run.running and len(visible) > 1:
+        what = "last edit" if visible[-1].kind is Kind.EDIT else "last message"
+        marks.append(_mark(visible[-1].at, f"{what}: {count(shown[-1][1] if shown else 0, 'character')} in all"))
     failed = [write for write in run.writes if write.status >= 400 and write.status != 429]
     marks += [_mark(write.at, f"error {write.status}", bad=True) for write in failed]
-    shown = run.shown
-    messages = len({write.target for write in visible})
-    note = (
-        f"{count(messages, 'message')}, {count(len(edits), 'edit')}, {count(shown[-1][1] if shown else 0, 'character')}"
-    )
-    ticks = [round(at, 3) for at, _ in thin([(write.at, 0) for write in edits])]
-    chosen = sorted(marks, key=lambda mark: float(mark["at"]))
-    kept = chosen if len(chosen) <= MAX_MARKS else [*chosen[: MAX_MARKS - 1], chosen[-1]]
-    return _lane("Discord shows it", note, marks=kept, curve=shown, ticks=ticks, steps=True)
+    edits = [(write.at, 0) for write in visible if write.kind is Kind.EDIT]
+    note = f"in {count(len({write.target for write in visible}), 'message')}"
+    note += f" with {count(len(edits), 'edit')}" if edits else ""
+    ticks = [round(at, 3) for at, _ in thin(edits)]
+    return _lane("Discord shows it", note if visible else "", marks=_few(marks), curve=shown, ticks=ticks, steps=True)
+
+
+def _few(marks: list[Json]) -> list[Json]:
+    """Return at most MAX_MARKS marks: the first ones and the last."""
+    ordered = sorted(marks, key=lambda mark: float(mark["at"]))
+    return ordered if len(ordered) <= MAX_MARKS else [*ordered[: MAX_MARKS - 1], ordered[-1]]
 
 
 def _limits(run: Run) -> Json:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from sandbox.page.what_happened.facts import Kind, Run, Write
+from sandbox.page.what_happened.words import seconds
 
 MAX_WAITS = 12
 """More are told as one, the last."""
@@ -55,7 +56,7 @@ def _refused(run: Run) -> list[Wait]:
         following = run.writes[place + 1].at if place + 1 < len(run.writes) else write.at + told
         end = min(following, run.length) if following > write.at else write.at
         what = "an edit" if write.kind is Kind.EDIT else "a message"
-        text = f"Discord refuses {what} (429) and says: wait {told:.1f} s"
+        text = f"Discord refuses {what} (429): wait {seconds(told)}"
         waits.append(Wait(write.at, end, Cause.REFUSED, text))
     return waits
 
@@ -64,13 +65,14 @@ def _held_back(run: Run) -> list[Wait]:
     """Return the times between two edits in which text had come that the limit let nobody see yet."""
     parts = [at for request in run.requests for at, _ in request.arrivals]
     waits, place = [], 0
-    for one, other in pairwise([write for write in run.writes if write.done and write.kind is not Kind.THINK]):
+    tried = [write for write in run.writes if write.kind is not Kind.THINK]
+    for one, other in ((one, other) for one, other in pairwise(tried) if one.done):
         while place < len(parts) and parts[place] <= one.at:
             place += 1
         came = place < len(parts) and parts[place] < other.at
         limited = other.limited or one.limited
         if came and limited is not None and limited.count and _is_long(one, other, limited.window / limited.count):
-            text = f"text waits for an edit: Discord allows {limited.count} in {limited.window:g} s"
+            text = f"text waits for an edit: Discord allows {limited.count} in {limited.window:g}\u00a0s"
             waits.append(Wait(one.at, other.at, Cause.LIMIT, text))
     return waits
 
@@ -80,11 +82,12 @@ def _is_long(one: Write, other: Write, pace: float) -> bool:
 
 
 def _told_as_one(wait: Wait) -> Wait:
-    if wait.gaps == 1 or wait.cause is Cause.REFUSED:
-        times = f"; {wait.gaps} times" if wait.gaps > 1 else ""
-        return replace(wait, text=wait.text + times)
+    if wait.gaps == 1:
+        return wait
+    if wait.cause is Cause.REFUSED:
+        return replace(wait, text=f"Discord refuses {wait.gaps} tries (429){wait.text.partition('(429)')[2]} at first")
     allowed = wait.text.partition(": ")[2]
-    return replace(wait, text=f"one edit every {(wait.end - wait.begin) / wait.gaps:.1f} s: {allowed}")
+    return replace(wait, text=f"one edit every {seconds((wait.end - wait.begin) / wait.gaps)}: {allowed}")
 
 
 def longest_lag(run: Run) -> float:

@@ -2,8 +2,9 @@
 
 
 def seconds(length: float) -> str:
-    """Return a time in seconds."""
-    return f"{max(0.0, length):.1f} s"
+    """Return a time in seconds; its unit stays in the same line."""
+    length = max(0.0, length)
+    return f"{length:.1f}\u00a0s" if length >= 0.095 else f"{length:.2f}\u00a0s"
 
 
 def count(number: int, what: str) -> str:

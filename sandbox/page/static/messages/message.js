@@ -5,6 +5,7 @@ import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
 import { menuEntries } from "./menu_entries.js";
 import { drawLinked } from "../pictures.js";
+import { drawOpener } from "../what_happened/what_happened.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
 import { drawThreadLink } from "../threads/threads.js";
@@ -30,7 +31,7 @@ export function drawMessage(message, compact, app) {
     h(
       "div",
       { class: "body" },
-      h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)),
+      h("div", { class: "headline" }, h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)), !compact && message.author.bot && drawOpener(message, app)),
       drawContent(message, app),
       message.ephemeral && drawEphemeralNote(message, app),
       drawThreadLink(message, app),
