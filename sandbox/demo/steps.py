@@ -170,7 +170,6 @@ STEPS = (
     Step("Another answer to the same question", retry),
     Step("Asking Tamako by its own command", ask_tamako),
     Step("Asking Stammer.ai by its own command", ask_stammer),
-    Step("Chatbase v2, which looks something up", ask_agent),
     Step("ChatBot.com, with quick replies", offer_replies),
     Step("Pressing a quick reply", press),
     Step("An admin chooses another provider for one channel", choose_provider),
