@@ -33,5 +33,5 @@ def test_what_is_read_alike_is_one_row() -> None:
     rows = draw_table(read).splitlines()[2:]
     assert rows == ["| 400 | A | x (error N) |", "| 400 | B | y |", "| 401, 402 | all | x (error N) |"]
     assert draw_table([("Cut (`a`)", {"A": "x|"}), ("Cut (`b`)", {"A": "x|"})]).endswith(
-        "| Cut (`a`, `b`) | all | x\\| |"
+        "| Cut (`a`, `b`) | A | x\\| |"
     )
