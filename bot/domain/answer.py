@@ -128,6 +128,11 @@ class Answer:
         return next((run.turn for run in self.runs if run.turn is not None and run.provider == provider), None)
 
     @property
+    def current_run(self) -> Run | None:
+        """The run that is shown, the latest if none is; None if nothing is stored of any."""
+        return self.run(self.shown) or (self.runs[-1] if self.runs else None)
+
+    @property
     def shown_provider(self) -> str:
         """The name of the provider that gave the version shown, empty if none is."""
         run = self.run(self.shown)
