@@ -11,6 +11,7 @@ from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
+from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.canvases.thread_start import threads_in
@@ -151,6 +152,7 @@ async def _open_services(
             answering,
             server_settings,
             prompts,
+            Suggestions(providers),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),

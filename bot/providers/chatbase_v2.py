@@ -147,7 +147,7 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
     def _beginning(self, prompt: Prompt) -> tuple[str, dict[str, object]]:
         """Return path and body for a question that begins a conversation; it is told of the turns before it."""
         owner = {"userId": prompt.user_key} if prompt.is_personal else {}
-        return "chat", {"message": _told_of(prompt.history) + prompt.text, **owner}
+        return "chat", {"message": _with_history(prompt), **owner}
 
     async def _check_for_person(self, prompt: Prompt) -> None:
         """Raise `TakenOver` if a person answers the conversation, or paused it."""
@@ -202,9 +202,9 @@ def _conversation(conversation: str) -> str:
     return f"conversations/{quote(conversation, safe='')}"
 
 
-def _told_of(history: tuple[Message, ...]) -> str:
-    """Return what tells a new conversation of the turns before it; empty if there are none."""
-    if not history:
-        return ""
-    turns = "\n\n".join(f"{'Question' if each.role == 'user' else 'Your answer'}: {each.text}" for each in history)
-    return f"Our conversation so far:\n\n{turns}\n\nThe next question:\n\n"
+def _with_history(prompt: Prompt) -> str:
+    """Return the question; if there are turns before it, behind these, each text after the name of its role."""
+    if not prompt.history:
+        return prompt.text
+    messages = (*prompt.history, Message("user", prompt.text))
+    return "\n\n".join(f"{message.role.capitalize()}: {message.text}" for message in messages)

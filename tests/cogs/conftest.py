@@ -20,6 +20,7 @@ async def app() -> App:
     parts = (
         "answering",
         "prompts",
+        "suggestions",
         "answers",
         "actions",
         "recovery",

@@ -15,6 +15,7 @@ EVERYBODY = {
     "ask",
     "tamako ask",
     "chatbase ask",
+    "chatbase-v2 ask",
     "stammer ask",
     "chatbot ask",
     "help",

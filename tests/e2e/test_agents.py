@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.discord.people.components import button_names
 from tests.e2e.stage import Stage
 from tests.e2e.test_why import why
 
@@ -28,3 +29,43 @@ async def test_the_doctor_names_the_chatbot_and_its_credits(stage: Stage) -> Non
     assert "**Chatbase v2.** It accepts my API key. The chatbot is `Basil`. Credits: 40 used, 9960 left." in (
         report.content
     )
+
+
+async def test_a_bare_mention_offers_what_the_chatbot_suggests_and_a_press_asks_it_as_its_presser(
+    stage: Stage,
+) -> None:
+    v2 = stage.apis.chatbase_v2
+    helped = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention))
+    assert "Mention me with your question, and Chatbase v2 answers." in helped.content
+    assert button_names(helped) == [
+        "Tell me a joke",
+        "Look something up for me",
+        "Where is the shop?",
+        "When is it open?",
+    ]
+    answer = await stage.told(await stage.bob.press(helped, "Tell me a joke"))
+    await stage.idle()
+    assert answer.content.startswith("-# Bob chose: Tell me a joke\n")
+    assert not answer.ephemeral
+    assert v2.received[-1].question == "Tell me a joke"
+    again = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention))
+    assert button_names(again) == button_names(helped)
+    assert sum(each.path.endswith("/agents") for each in v2.received) == 1
+
+
+async def test_help_offers_them_in_private_and_does_without_if_the_api_fails(stage: Stage) -> None:
+    v2 = stage.apis.chatbase_v2
+    helped = await stage.told(await stage.alice.slash(stage.general, "help"))
+    assert button_names(helped)[0] == "Tell me a joke"
+    answer = await stage.told(await stage.alice.press(helped, "When is it open?"))
+    await stage.idle()
+    assert answer.ephemeral
+    assert v2.received[-1].question == "When is it open?"
+
+
+@pytest.mark.parametrize("fault", ["INTERNAL_SERVER_ERROR", "AUTH_INVALID_API_KEY", "html"])
+async def test_the_help_comes_without_them_if_the_api_fails(stage: Stage, fault: str) -> None:
+    stage.apis.chatbase_v2.fails(fault)
+    helped = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention))
+    assert "Chatbase v2 answers." in helped.content
+    assert button_names(helped) == []

@@ -110,10 +110,7 @@ async def test_an_answer_that_is_unknown_there_begins_a_new_conversation(join: M
     before, new = apis.chatbase_v2.conversations
     assert second.conversation_id == new.id
     assert len(before.messages) == 2, "nothing of it was cut"
-    assert new.messages[0].text == (
-        "Our conversation so far:\n\nQuestion: My name is Ada.\n\nYour answer: Hello Ada!\n\n"
-        "The next question:\n\nWho am I?"
-    )
+    assert new.messages[0].text == "User: My name is Ada.\n\nAssistant: Hello Ada!\n\nUser: Who am I?"
 
 
 async def test_a_retry_without_a_conversation_is_a_question(join: Make, apis: Apis) -> None:
@@ -131,7 +128,7 @@ async def test_an_unknown_conversation_begins_again(join: Make, apis: Apis, unkn
     assert text
     assert receipt.conversation_id == conversation.id
     assert conversation.user_id == FIRST.user_key
-    assert said(apis)[-1].endswith(f"The next question:\n\n{FIRST.text}")
+    assert said(apis)[-1].endswith(f"Assistant: Hello Ada!\n\nUser: {FIRST.text}")
     assert not apis.chatbase_v2.strays
 
 
