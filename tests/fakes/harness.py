@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
@@ -126,9 +126,12 @@ class Harness:
         answer_threads = AnswerThreads(self.conversations, self.threads.threads_in)
         return CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings, answer_threads)
 
-    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
+    def ask(
+        self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711, provider: str | None = None
+    ) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
         question, canvas = make_question(text, channel=channel, asker=asker), self.discord.canvas(channel)
+        question = replace(question, provider=provider)
         self.asked.append(AskedQuestion(question, canvas, asyncio.create_task(self.service.answer(question, canvas))))
         return self.asked[-1]
 

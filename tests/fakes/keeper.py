@@ -1,4 +1,4 @@
-"""A chat API that keeps each conversation by an id that it gives, as its document says that Chatbase's second one does."""
+"""A chat API that keeps each conversation by an id that it gives, as Chatbase's second one does by its document."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,7 +14,7 @@ from tests.fakes.providers_and_stores import FakeProvider
 class FakeKeeper(FakeProvider):
     """Answers each question with what its conversation then holds: what it was told of, and what was asked in it.
 
-    An answer takes a second, half of it after the first word. `fault` is what the next one ends in, before or, if it is
+    An answer takes some `seconds`, half of them after the first word. `fault` is what the next one ends in, before or, if it is
     `late`, after its first word. `over` are the conversations that it refuses to go on with.
     """
 
@@ -23,6 +23,7 @@ class FakeKeeper(FakeProvider):
     remembers: Memory = "conversations"
     fault: ProviderError | None = None
     late: bool = False
+    seconds: float = 1.0
     over: set[str] = field(default_factory=set)
     conversations: dict[str, list[str]] = field(default_factory=dict)
     """What each was asked, by its id."""
@@ -51,9 +52,9 @@ class FakeKeeper(FakeProvider):
             if not prompt.retry_of or conversation != prompt.conversation_id:
                 self.conversations[conversation].append(prompt.text)
             yield Receipt(conversation, f"a{number}")
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(self.seconds / 2)
             yield f"a{number}:"
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(self.seconds / 2)
             if fault is not None:
                 raise fault
             yield " " + ", ".join(self.conversations[conversation])
