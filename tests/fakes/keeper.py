@@ -14,8 +14,8 @@ from tests.fakes.providers_and_stores import FakeProvider
 class FakeKeeper(FakeProvider):
     """Answers each question with what its conversation then holds: what it was told of, and what was asked in it.
 
-    An answer takes some `seconds`, half of them after the first word. `fault` is what the next one ends in, before or, if it is
-    `late`, after its first word. `over` are the conversations that it refuses to go on with.
+    An answer takes some `seconds`, half of them after the first word. `fault` is what the next one ends in, before or,
+    if it is `late`, after its first word. `over` are the conversations that it refuses to go on with.
     """
 
     name: str = "chatbase-v2"
