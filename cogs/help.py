@@ -21,10 +21,17 @@ from bot.strings.help import Rights, full_help, reach_in
 class Help(commands.Cog):
     """`/help`: what the bot can do here."""
 
-    def __init__(self, server_settings: ServerSettings, message_content: MessageContent, admission: Admission) -> None:
+    def __init__(
+        self,
+        server_settings: ServerSettings,
+        message_content: MessageContent,
+        admission: Admission,
+        policy: str | None,
+    ) -> None:
         self._server_settings = server_settings
         self._admission = admission
         self._message_content = message_content
+        self._policy = policy
 
     @app_commands.command(name="help")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
@@ -42,7 +49,7 @@ class Help(commands.Cog):
             refusal=self._refusal(interaction),
         )
         names = list(self._server_settings.providers)
-        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights)
+        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights, policy=self._policy)
         await respond(interaction, text)
 
     def _refusal(self, interaction: discord.Interaction[Any]) -> str | None:
@@ -56,4 +63,4 @@ class Help(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Help(services.settings, bot.message_content, bot.admission))
+    await bot.add_cog(Help(services.settings, bot.message_content, bot.admission, services.privacy_url))

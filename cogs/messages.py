@@ -53,11 +53,13 @@ class Messages(commands.Cog):
         service: AnsweringService,
         answer_actions: AnswerActions,
         server_settings: ServerSettings,
+        policy: str | None,
     ) -> None:
         self._bot = bot
         self._service = service
         self._answer_actions = answer_actions
         self._server_settings = server_settings
+        self._policy = policy
         self._recent_messages = bot.requests.recent_messages
         self._edits = BoundedDict[int, datetime](_MAX_EDITS)
 
@@ -161,7 +163,7 @@ class Messages(commands.Cog):
         reach = reach_in(location, auto_reply=is_heard)
         if full:
             names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
-            await self._say(message, full_help(label, names, prefix=prefix, reach=reach))
+            await self._say(message, full_help(label, names, prefix=prefix, reach=reach, policy=self._policy))
         else:
             await self._say(message, short_help(label, reach=reach))
 
@@ -175,4 +177,4 @@ class Messages(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Messages(bot, services.answering, services.actions, services.settings))
+    await bot.add_cog(Messages(bot, services.answering, services.actions, services.settings, services.privacy_url))
