@@ -73,6 +73,7 @@ class App(Switchboard):
             trace,
             facts,
             has_message_content=settings.message_content_intent,
+            access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
         )
         self.services = services
@@ -160,6 +161,7 @@ async def _open_services(
             retention=retention,
             welcomes=stores.welcomes,
             health=stores.health,
+            privacy_url=configuration.bot.privacy_url,
         )
 
 

@@ -23,6 +23,7 @@ from bot.store.upgrade import Schema
 from bot.streaming.rate_limiter import RateLimiter
 from bot.strings import dependencies as say
 from bot.strings.diagnostics import invite_in_terminal
+from bot.strings.host.access import ACCESS, leaves, no_policy
 
 _DISCORD_SECONDS = 15.0
 """How long Discord may take to tell what it knows of the bot; discord.py itself would wait for minutes."""
@@ -70,7 +71,9 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
     exposed = configuration.exposed_file
     if exposed is not None:
         warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
-    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings]
+    if configuration.bot.privacy_url is None:
+        warnings.append(CheckResult(Status.INFO, say.SETTINGS, *no_policy()))
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, rules.access_result(configuration.bot.access)]
 
 
 async def _database(settings: Settings) -> CheckResult:
@@ -126,4 +129,7 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
         rules.registered_result(len(registered)),
         rules.servers_result(granted, complete=len(granted) < _MAX_SERVERS),
     ]
+    unserved = [server["name"] for server in servers if not settings.access.serves(int(server["id"]))]
+    if unserved:
+        findings.append(CheckResult(Status.WARNING, ACCESS, *leaves(unserved)))
     return findings, invite_link(application.id)

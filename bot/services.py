@@ -30,3 +30,5 @@ class Services:
     retention: RetentionJob
     welcomes: WelcomeStore
     health: DatabaseHealth
+    privacy_url: str | None
+    """The host's privacy policy."""

@@ -8,26 +8,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 
 from bot.conversation.history import Bounds
+from bot.domain.access import Access, parse_ids
 from bot.domain.proxies import Proxies
 from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
 from bot.logs import LogFormat
 from bot.malformed_settings import describe, show
 from bot.providers import PROVIDERS
-from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address, has_host, name_scheme
+from bot.providers.settings import (
+    Address,
+    HeaderSecret,
+    PageAddress,
+    ProviderSettings,
+    ProxyAddress,
+    check_address,
+)
 from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
 
@@ -49,23 +56,8 @@ class SettingsError(Exception):
     """A setting is missing or malformed; the text is the one line to show, with the variable's name in it."""
 
 
-def _check_proxy(secret: SecretStr) -> SecretStr:
-    value = secret.get_secret_value().strip()
-    value = value if "://" in value else f"http://{value}"
-    try:
-        parts = urlsplit(value)
-        sound = parts.scheme in ("http", "https") and has_host(parts)
-    except ValueError:
-        sound = False
-    if not sound:
-        scheme = name_scheme(value)
-        given = "has no valid host and port" if scheme in ("http://", "https://", "") else f"begins with {scheme}"
-        raise ValueError(f"{given}, but must be an address such as http://proxy.example:3128")
-    return SecretStr(value)
-
-
-ProxyAddress = Annotated[SecretStr, AfterValidator(_check_proxy)]
-"""A proxy's address, with its user name and password if it wants them."""
+Ids = Annotated[frozenset[int], BeforeValidator(parse_ids)]
+"""Discord ids, separated by commas."""
 
 
 def _gateway(address: str) -> str:
@@ -87,6 +79,10 @@ class Settings(BaseModel):
     message_content_intent: bool = False
     database_url: str = "sqlite:///data/switchboard.db"
     database_direct_url: str | None = None
+    privacy_url: PageAddress | None = None
+    allowed_servers: Ids | None = None
+    blocked_servers: Ids | None = None
+    blocked_users: Ids | None = None
     default_provider: str | None = None
     bot_developer: str | None = Field(default=None, max_length=64)
     history_messages: int = Field(default=40, ge=0, le=1000)
@@ -140,6 +136,12 @@ class Settings(BaseModel):
                 "is for PostgreSQL, and DATABASE_URL names a SQLite file: remove one, or correct the other"
             )
         return value
+
+    @property
+    def access(self) -> Access:
+        """Who may use the bot."""
+        nobody = frozenset[int]()
+        return Access(self.allowed_servers, self.blocked_servers or nobody, self.blocked_users or nobody)
 
     @property
     def proxies(self) -> Proxies:

@@ -2,6 +2,7 @@
 
 Discord tells of a removal once. One that came while the bot was away shows only in the list of servers that begins each
 connection; since data is at stake, Discord is asked about every server that is missing there before it counts as left.
+A server that the host does not allow is left, neither noted nor welcomed.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from discord.ext import commands
 
 from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
+from bot.discord.startup_task import StartupTask
 from bot.discord.welcome.greeter import Greeter
 from bot.discord.welcome.posting import WelcomePosts
 from bot.discord.welcome.shown import ShownWelcomes
@@ -33,27 +35,35 @@ _NOT_THERE = {10004, 50001}
 
 
 class Servers(commands.Cog):
-    """Notes which servers the bot is in. A server that has an outage is still one of them."""
+    """Notes which servers the bot is in, and leaves those that it may not be in. One that has an outage counts too."""
 
     def __init__(self, bot: Switchboard, retention_job: RetentionJob, greeter: Greeter) -> None:
         self._bot = bot
         self._retention_job = retention_job
         self._greeter = greeter
+        self._leaving = StartupTask(self._leave_unserved)
+        self._told_to_leave = set[int]()
 
     async def cog_unload(self) -> None:
-        """Welcome no more servers."""
+        """Welcome no more servers, and leave none."""
+        await self._leaving.close()
         await self._greeter.close()
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note and welcome a server that the bot was added to."""
-        self._retention_job.joined(self._me, guild.id)
-        self._greeter.joined(guild.id)
+        self._told_to_leave.discard(guild.id)
+        if self._bot.admission.serves(guild.id):
+            self._retention_job.joined(self._me, guild.id)
+            self._greeter.joined(guild.id)
+        else:
+            self._leaving.begin()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Go on with a server that Discord sends now."""
-        self._greeter.arrived(guild.id)
+        if self._bot.admission.serves(guild.id):
+            self._greeter.arrived(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -64,11 +74,38 @@ class Servers(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Find the servers that the bot was added to, or removed from, while it was away."""
+        self._leaving.begin()
         self._greeter.begin()
         await self._find_missing()
         with suppress(TimeoutError):
             async with asyncio.timeout(_COMPARE_SECONDS):
                 await self._greeter.compared()
+
+    async def _leave_unserved(self) -> float | None:
+        """Leave the servers that the host does not allow; returns None, or how soon to try again.
+
+        Discord then tells that the bot was removed, and everything of the server is erased.
+        """
+        failed = set[int]()
+        while servers := [each for each in self._unserved() if each.id not in failed]:
+            guild = servers[0]
+            try:
+                await guild.leave()
+            except discord.RateLimited as error:
+                return error.retry_after
+            except DISCORD_FAILURES as error:
+                if getattr(error, "code", None) not in _NOT_THERE:
+                    _log.warning("cannot leave server %d: %s; it is tried again", guild.id, type(error).__name__)
+                    failed.add(guild.id)
+                    continue
+            self._told_to_leave.add(guild.id)
+            _log.info("left server %d, which the host does not allow", guild.id)
+        return 0.0 if failed else None
+
+    def _unserved(self) -> list[discord.Guild]:
+        """Return the servers to leave; Discord tells a moment later of those that the bot has just left."""
+        serves, told = self._bot.admission.serves, self._told_to_leave
+        return [guild for guild in self._bot.guilds if not serves(guild.id) and guild.id not in told]
 
     async def _find_missing(self) -> None:
         try:

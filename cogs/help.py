@@ -32,11 +32,13 @@ class Help(commands.Cog):
         suggestions: Suggestions,
         message_content: MessageContent,
         admission: Admission,
+        policy: str | None,
     ) -> None:
         self._server_settings = server_settings
         self._suggestions = suggestions
         self._admission = admission
         self._message_content = message_content
+        self._policy = policy
 
     @app_commands.command(name="help")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
@@ -55,7 +57,7 @@ class Help(commands.Cog):
             refusal=refusal,
         )
         names = list(self._server_settings.providers)
-        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights)
+        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights, policy=self._policy)
         await respond(interaction, text, view=draw((Buttons("", tuple(buttons)),)).view)
 
     async def _what_answers(self, location: Location, *, is_answered: bool) -> tuple[AnswerConfig, Sequence[Button]]:
@@ -74,4 +76,5 @@ class Help(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Help(services.settings, services.suggestions, bot.message_content, bot.admission))
+    policy = services.privacy_url
+    await bot.add_cog(Help(services.settings, services.suggestions, bot.message_content, bot.admission, policy))

@@ -56,12 +56,14 @@ class Messages(commands.Cog):
         answer_actions: AnswerActions,
         server_settings: ServerSettings,
         suggestions: Suggestions,
+        policy: str | None,
     ) -> None:
         self._suggestions = suggestions
         self._bot = bot
         self._service = service
         self._answer_actions = answer_actions
         self._server_settings = server_settings
+        self._policy = policy
         self._recent_messages = bot.requests.recent_messages
         self._edits = BoundedDict[int, datetime](_MAX_EDITS)
 
@@ -166,7 +168,8 @@ class Messages(commands.Cog):
         buttons = await self._suggestions.buttons(setup.provider)
         if full:
             names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
-            await self._say(message, full_help(label, names, prefix=prefix, reach=reach), buttons)
+            text = full_help(label, names, prefix=prefix, reach=reach, policy=self._policy)
+            await self._say(message, text, buttons)
         else:
             await self._say(message, short_help(label, reach=reach), buttons)
 
@@ -180,4 +183,5 @@ class Messages(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Messages(bot, services.answering, services.actions, services.settings, services.suggestions))
+    asked = (services.answering, services.actions, services.settings, services.suggestions)
+    await bot.add_cog(Messages(bot, *asked, services.privacy_url))

@@ -47,10 +47,11 @@ EXPORT_SECONDS = 120.0
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
     """`/privacy show`, `export` and `forget`: for oneself alone, in servers and in direct messages."""
 
-    def __init__(self, bot: Switchboard, privacy: PrivacyService) -> None:
+    def __init__(self, bot: Switchboard, privacy: PrivacyService, policy: str | None = None) -> None:
         super().__init__()
         self._bot = bot
         self._privacy = privacy
+        self._policy = policy
         self._exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
         self._exporting: set[int] = set()
 
@@ -58,7 +59,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I keep about you, here and everywhere."""
         account = await self._account(interaction)
-        await respond(interaction, describe_account(account, direct=interaction.guild_id is None))
+        await respond(interaction, describe_account(account, direct=interaction.guild_id is None, policy=self._policy))
 
     @app_commands.command(name="export")
     async def export(self, interaction: discord.Interaction[Any]) -> None:
@@ -151,4 +152,4 @@ def _erase_button(person: int) -> discord.ui.View:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Privacy(bot, services.privacy))
+    await bot.add_cog(Privacy(bot, services.privacy, services.privacy_url))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.access import EVERYBODY, Access
 from bot.providers import PROVIDERS
 from bot.settings import Configuration, Settings, SettingsError, load, load_database_url
 from tests.process.bot_runs import complete_settings
@@ -51,6 +52,8 @@ ADDRESS = "must be an https address without user name, password and fragment (ht
 GATEWAY = "must be a wss address without user name, password and fragment (ws only for 127.0.0.1)"
 PROXY = "must be an address such as http://proxy.example:3128"
 
+IDS = "give ids with commas between them, as Discord's Copy ID gives them in Developer Mode"
+
 NO_NUMBERS = ("many", "10s", "1,000", "-1", "9999999", "nan", "inf", "0x10", "½", "true")
 
 MALFORMED: list[tuple[str, str, str]] = [
@@ -94,6 +97,24 @@ MALFORMED: list[tuple[str, str, str]] = [
         for name in DATABASES
     ),
     *((name, f"{HIDDEN}.db", "must begin with sqlite:///, postgresql:// or postgres://") for name in DATABASES),
+    *(
+        (name, value, f"has no Discord id as entry {entry} of {entries}: {IDS}")
+        for name in ("ALLOWED_SERVERS", "BLOCKED_SERVERS", "BLOCKED_USERS")
+        for value, entry, entries in (
+            (HIDDEN, 1, 1),
+            ("1234567890123456789, #general", 2, 2),
+            ("1234567890123456789 2345678901234567890", 1, 1),
+            ("1,,2", 2, 3),
+            (",", 1, 2),
+            ("-1", 1, 1),
+            ("0", 1, 1),
+            ("18446744073709551616", 1, 1),
+            ("١٢٣", 1, 1),
+        )
+    ),
+    ("PRIVACY_URL", f"http://{HIDDEN}.example", f"begins with http:// or has no valid host, but {ADDRESS}"),
+    ("PRIVACY_URL", f"{HIDDEN}.example/privacy", f"does not begin with https://, but {ADDRESS}"),
+    ("PRIVACY_URL", f"https://host.example/{HIDDEN * 5}", "has 131 characters, but must have at most 120"),
     (
         "STAMMER_CHATBOT_UUID",
         HIDDEN,
@@ -114,6 +135,28 @@ def test_a_malformed_value_is_said_in_one_plain_line(name: str, value: str, said
 
 def test_every_setting_is_tried() -> None:
     assert {*ANY_TEXT, *(name for name, _, _ in MALFORMED)} == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"), [("1", {1}), (" 1 ,2,  3,", {1, 2, 3}), ("18446744073709551615,1,1", {1, (1 << 64) - 1})]
+)
+def test_lists_of_ids_are_read_with_spaces_and_a_comma_at_the_end(value: str, ids: set[int], tmp_path: Path) -> None:
+    given = dict.fromkeys(("ALLOWED_SERVERS", "BLOCKED_SERVERS", "BLOCKED_USERS"), value)
+    access = load({**complete_settings(tmp_path), **given}).bot.access
+    assert access == Access(*[frozenset(ids)] * 3)
+    assert load(complete_settings(tmp_path)).bot.access == EVERYBODY
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("https://host.example/privacy#bots", "https://host.example/privacy#bots"),
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/"),
+        ("https://host.example/?a=<b>", "https://host.example/?a=%3Cb%3E"),
+    ],
+)
+def test_the_privacy_policy_may_be_a_part_of_a_page(value: str, address: str, tmp_path: Path) -> None:
+    assert load({**complete_settings(tmp_path), "PRIVACY_URL": value}).bot.privacy_url == address
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,12 +6,14 @@ from math import isfinite
 from bot.answering.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
+from bot.domain.access import EVERYBODY, Access
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Account, Checked, NotReady, Provider
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
+from bot.strings.host import access as host
 
 _RECENT = 60.0
 """For how many seconds a failure of the database is worth a line."""
@@ -62,6 +64,13 @@ def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
     if not roles:
         return CheckResult(Status.ERROR, reach.PLACES, *reach.roles_gone())
     return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
+
+
+def access_result(access: Access) -> CheckResult:
+    """Return whom the host lets use the bot."""
+    if access == EVERYBODY:
+        return CheckResult(Status.INFO, host.ACCESS, *host.anybody())
+    return CheckResult(Status.OK, host.ACCESS, host.limits(access))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

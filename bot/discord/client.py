@@ -14,7 +14,7 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.command_registration import CommandRegistration
-from bot.discord.interactions import CommandTree
+from bot.discord.interactions import CommandTree, Refused, explain_failure
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
 from bot.discord.rate_limits.max_wait import MAX_WAIT
@@ -23,6 +23,7 @@ from bot.discord.reading.admission import Admission, ReachSettings
 from bot.discord.reading.message_content import MessageContent, MessageSettings
 from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
+from bot.domain.access import Access
 from bot.domain.answer import Answer
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
@@ -64,6 +65,7 @@ class Switchboard(commands.AutoShardedBot):
         facts: MetadataStore,
         *,
         has_message_content: bool,
+        access: Access,
         proxy: str | None = None,
     ) -> None:
         intents = discord.Intents(
@@ -90,7 +92,7 @@ class Switchboard(commands.AutoShardedBot):
         self.requests = Requests(trace, RecentMessages())
         self.canvases = Canvases(self, self.requests)
         self.seen = SeenEvents()
-        self.admission = Admission(server_settings)
+        self.admission = Admission(server_settings, access)
         self.questions = InteractionQuestions(answering, self.canvases, self.seen, self.admission)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
@@ -144,6 +146,18 @@ class Switchboard(commands.AutoShardedBot):
         clock = asyncio.get_running_loop().time
         if self._failure_lines.setdefault(event_method, LogThrottle(clock)).due():
             _log.exception("%s failed", event_method)
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's
+        """Hand an event to its handlers; an interaction that the host refuses reaches none of them."""
+        if event_name == "interaction" and self.admission.refusal(args[0]) is not None:
+            event_name = "refused_interaction"
+        super().dispatch(event_name, *args, **kwargs)
+
+    async def on_refused_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell somebody whom the host refuses so; commands are refused by the command tree."""
+        by_id = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if interaction.type in by_id and (sentence := self.admission.refusal(interaction)) is not None:
+            await explain_failure(interaction, Refused(sentence))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""

@@ -39,7 +39,17 @@ class Refused(app_commands.AppCommandError):
 
 
 class CommandTree(app_commands.CommandTree[Any]):
-    """The bot's commands. If one fails, its caller is told why."""
+    """The bot's commands. If one fails, its caller is told why; so is somebody whom the host refuses them all."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Return whether the host lets the caller use commands; raises `Refused` if not, so that they are told."""
+        sentence = self.client.admission.refusal(interaction)
+        if sentence is None:
+            return True
+        if interaction.type is not discord.InteractionType.autocomplete:
+            raise Refused(sentence)
+        await acknowledge(interaction, interaction.response.autocomplete([]))
+        return False
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         try:

@@ -41,15 +41,18 @@ class RetentionJob:
         self._spread = spread
         self._not_recorded: set[tuple[int, int]] = set()
         self._task: asyncio.Task[None] | None = None
+        self._erasing = set[asyncio.Task[bool]]()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run_forever())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        tasks = {each for each in (self._task, *self._erasing) if each is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def missing_guilds(self, bot: int, present: Collection[int]) -> Collection[int]:
         """Return the servers that the bot was in and seems to have left.
@@ -73,7 +76,11 @@ class RetentionJob:
     async def left(self, bot: int, server: int) -> None:
         """Erase all data of a server that the bot was removed from. Never raises: a later run tries again."""
         self._not_recorded.add((bot, server))
-        await self._run_step(self._erase_left(), "erasing a server")
+        # In a task of this job's: whoever tells of the removal may go on after the database is closed.
+        erasing = asyncio.create_task(self._run_step(self._erase_left(), "erasing a server"))
+        self._erasing.add(erasing)
+        erasing.add_done_callback(self._erasing.discard)
+        await asyncio.wait({erasing})
 
     async def run_once(self) -> bool:
         """Do everything once; returns whether all of it succeeded. Never raises."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.domain.proxies import is_loopback
 
@@ -62,6 +62,26 @@ def _mistake(address: str, secure: str, plain: str) -> str:
     return "has no valid host and port"
 
 
+def _check_page(address: str) -> str:
+    check_address(address.replace("#", "", 1))  # a page may be named down to its paragraph
+    return address.replace("<", "%3C").replace(">", "%3E")  # Discord takes these for the ends of an address
+
+
+def _check_proxy(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value().strip()
+    value = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and has_host(parts)
+    except ValueError:
+        sound = False
+    if not sound:
+        scheme = name_scheme(value)
+        given = "has no valid host and port" if scheme in ("http://", "https://", "") else f"begins with {scheme}"
+        raise ValueError(f"{given}, but must be an address such as http://proxy.example:3128")
+    return SecretStr(value)
+
+
 def _fits_header(secret: SecretStr) -> SecretStr:
     value = re.sub(r"\A(?:Bot|Bearer)\s+", "", secret.get_secret_value().strip(), flags=re.IGNORECASE)
     if not re.fullmatch(r"[\x21-\x7e]+", value):
@@ -89,6 +109,12 @@ def _stripped(secret: SecretStr) -> SecretStr:
 
 Address = Annotated[str, AfterValidator(check_address)]
 """An https address; http for this machine only."""
+
+PageAddress = Annotated[str, Field(max_length=120), AfterValidator(_check_page)]
+"""The address of a page that people are sent to; it may have a fragment."""
+
+ProxyAddress = Annotated[SecretStr, AfterValidator(_check_proxy)]
+"""A proxy's address, with its user name and password if it wants them."""
 
 HeaderSecret = Annotated[SecretStr, AfterValidator(_fits_header)]
 """A key that goes into an HTTP header."""

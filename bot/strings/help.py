@@ -86,9 +86,18 @@ def mention_me_instead(bot: int) -> str:
 
 
 def full_help(
-    label: str, providers: Sequence[str], *, prefix: str | None, reach: Reach, rights: Rights = Rights()
+    label: str,
+    providers: Sequence[str],
+    *,
+    prefix: str | None,
+    reach: Reach,
+    rights: Rights = Rights(),
+    policy: str | None = None,
 ) -> str:
-    """Return the text of `/help`: `providers` are the configured ones' names, `prefix` that of text commands if any."""
+    """Return the text of `/help`: `providers` are the configured ones' names, `prefix` that of text commands if any.
+
+    `policy` is the address of the host's privacy policy.
+    """
     asking = _on_asking(label, providers, prefix, reach) if rights.refusal is None else [rights.refusal]
     lines = [
         *asking,
@@ -97,6 +106,7 @@ def full_help(
         *([_SEE_HISTORY] if rights.sees_history else []),
         *([_CLEAR_HISTORY] if rights.clears_history else []),
         "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
+        *([f"- [Privacy policy](<{policy}>) of this bot's host."] if policy is not None else []),
         *(_FOR_MANAGERS if rights.manages else ()),
     ]
     return "\n".join(lines)

@@ -15,8 +15,8 @@ ABOUT_EXPORT = (
 """What the file of `/privacy export` says about itself."""
 
 
-def describe_account(account: Account, *, direct: bool) -> str:
-    """Return what is kept of somebody, here and everywhere, and who else knows them."""
+def describe_account(account: Account, *, direct: bool, policy: str | None = None) -> str:
+    """Return what is kept of somebody, here and everywhere, and who else knows them; `policy` is the host's address."""
     here, where = account.holdings.here, "in direct messages" if direct else "in this server"
     lines = ["**What I store about you**"]
     if account.holdings.everywhere == Tally():
@@ -34,7 +34,14 @@ def describe_account(account: Account, *, direct: bool) -> str:
         "goes along with your questions."
     )
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
+    if policy is not None:
+        lines.append(host_policy(policy))
     return "\n".join(lines)
+
+
+def host_policy(address: str) -> str:
+    """Return the line that leads to the host's privacy policy."""
+    return f"The privacy policy of this bot's host: <{address}>"
 
 
 def describe_export(number: int) -> str:

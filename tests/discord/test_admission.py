@@ -8,6 +8,7 @@ import pytest
 
 from bot.discord.interactions import Refused
 from bot.discord.reading.admission import Admission, existing_roles
+from bot.domain.access import EVERYBODY, Access
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import ALL, EXCEPT, ONLY, Reach
 
@@ -94,3 +95,27 @@ def test_a_command_there_goes_by_the_roles_that_discord_sends_with_it(own: list[
     with pytest.raises(Refused) as refused:
         Admission(only_five).check(interaction)
     assert "one of the roles <@&4>, <@&5>" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("access", "served"),
+    [
+        (EVERYBODY, {SERVER, None}),
+        (Access(frozenset({SERVER})), {SERVER, None}),
+        (Access(frozenset({SERVER + 1})), {None}),
+        (Access(frozenset()), {None}),
+        (Access(blocked_servers=frozenset({SERVER})), {None}),
+        (Access(frozenset({SERVER}), frozenset({SERVER})), {None}),
+        (Access(blocked_users=frozenset({1})), set()),
+        (Access(frozenset({SERVER}), blocked_users=frozenset({1})), set()),
+        (Access(blocked_users=frozenset({2})), {SERVER, None}),
+    ],
+)
+def test_the_host_comes_before_everything_else(access: Access, served: set[int | None]) -> None:
+    admission = Admission(Settings(ALL), access)
+    for server in (SERVER, None):
+        assert admission.hears(message(unknown(UNKNOWN, server))) is (server in served)
+        interaction: Any = SimpleNamespace(guild_id=server, user=SimpleNamespace(id=1))
+        assert (admission.refusal(interaction) is None) is (server in served)
+        is_open = admission.reach(Location(UNKNOWN, UNKNOWN, server)).here
+        assert is_open is access.serves(server)

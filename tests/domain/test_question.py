@@ -123,6 +123,14 @@ class TestGuide:
         assert "/settings" in text
         assert len(text) <= 2000
 
+    def test_the_hosts_privacy_policy_is_named_and_fits_however_long_its_address_is(self) -> None:
+        names, address = ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"], "https://host.example/" + "a" * 99
+        rights = Rights(manages=True)
+        text = full_help("ChatBot.com", names, prefix="?" * 10, reach="mention", rights=rights, policy=address)
+        assert f"[Privacy policy](<{address}>)" in text
+        assert len(text) <= 2000
+        assert "olicy" not in full_help("Tamako", names, prefix=None, reach="mention", rights=rights)
+
     @pytest.mark.parametrize(("prefix", "shown"), [("`", "`` `ask``"), ("||", "`||ask`"), ("a`b", "``a`bask``")])
     def test_a_prefix_is_shown_as_it_is_typed(self, prefix: str, shown: str) -> None:
         text = full_help("Tamako", ["tamako"], prefix=prefix, reach="mention")

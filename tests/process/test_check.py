@@ -54,7 +54,21 @@ async def test_all_is_well(env: Environment) -> None:
     assert _line(ended, "Invite link: ").endswith(
         f"?client_id={env.app.id}&scope=bot+applications.commands&permissions={INVITED}"
     )
-    assert len(ended.out) == 11
+    assert len(ended.out) == 13
+
+
+async def test_it_says_who_may_use_the_bot(env: Environment) -> None:
+    ended = await _check(env)
+    assert "Everybody who can invite me may use me" in _line(ended, "Who may use me: note. ")
+    assert "PRIVACY_URL is not set" in _line(ended, "Settings: note. ")
+    limits = {"ALLOWED_SERVERS": "1", "BLOCKED_SERVERS": f"{env.guild.id}, 5", "BLOCKED_USERS": "6"}
+    ended = await _check(env, PRIVACY_URL="https://host.example/privacy", **limits)
+    assert ended.code == 0
+    line = _line(ended, "Who may use me: OK. ")
+    assert "Allowed: 1 server, 2 servers blocked, 1 person blocked." in line
+    line = _line(ended, "Who may use me: warning. ")
+    assert "I'm in 1 server that you don't allow, and leave at my next start: Home." in line
+    assert "PRIVACY_URL" not in " ".join(ended.out)
 
 
 async def test_keys_that_others_can_read_are_told_with_the_remedy(env: Environment) -> None:
@@ -88,7 +102,7 @@ async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, ti
     assert ended.code == 1
     assert part in _line(ended, f"{title}: error. ")
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
-    assert len(ended.out) == (7 if title == "Discord" else 11)
+    assert len(ended.out) == (9 if title == "Discord" else 13)
     assert sum(": error. " in line for line in ended.out) == 1
 
 

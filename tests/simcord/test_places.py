@@ -86,3 +86,11 @@ async def test_people_without_a_chosen_role_are_ignored_and_told_so_by_commands(
     assert (await world.ask(carol, "and I?")).content
     await world.use(world.admin, "settings roles", role=askers, on=False)
     assert (await world.ask(world.alice, "and now?")).content
+
+
+@pytest.mark.environment(ALLOWED_SERVERS="1")
+async def test_in_a_server_that_the_host_does_not_allow_nobody_is_answered(world: World) -> None:
+    await world.hold_ignored(world.alice)
+    told = await world.use(world.admin, "help")
+    assert told.ephemeral
+    assert told.content == "The person who hosts me doesn't let me work in this server."

@@ -1,4 +1,4 @@
-"""Where, and for whom, a server has the bot answer: what is asked elsewhere, or by others, is ignored or refused."""
+"""Whom the bot serves: what the host blocked, or a server excluded, is ignored if by message, refused if by command."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
@@ -7,8 +7,10 @@ import discord
 
 from bot.discord.interactions import Refused
 from bot.discord.locations import interaction_location, message_location
+from bot.domain.access import EVERYBODY, Access
 from bot.domain.question import Location
-from bot.domain.settings.server_settings import EXCEPT, Reach
+from bot.domain.settings.server_settings import ALL, EXCEPT, Reach
+from bot.strings.host.access import person_refused, server_refused
 from bot.strings.reach import not_for_you, not_here
 
 
@@ -24,18 +26,33 @@ class Admission:
     """Tells which messages may be answered, and refuses interactions elsewhere.
 
     Roles bind everybody, people with Manage Server too. Direct messages and places where the bot is a guest are not
-    concerned. A thread, or forum post, follows its channel.
+    concerned. A thread, or forum post, follows its channel. The host's `access` comes before all that.
     """
 
-    def __init__(self, server_settings: ReachSettings) -> None:
+    def __init__(self, server_settings: ReachSettings, access: Access = EVERYBODY) -> None:
         self._server_settings = server_settings
+        self._access = access
+
+    def serves(self, server: int) -> bool:
+        """Return whether the host lets the bot be in a server."""
+        return self._access.serves(server)
 
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom."""
+        if not self._access.serves(location.server):
+            return Reach(ALL, here=False)
         return self._server_settings.reach(location)
+
+    def refusal(self, interaction: discord.Interaction[Any]) -> str | None:
+        """Return why the host has nothing done for an interaction, whatever it is for; None if that is not so."""
+        if self._access.ignores(interaction.user.id):
+            return person_refused()
+        return None if self._access.serves(interaction.guild_id) else server_refused()
 
     def hears(self, message: discord.Message) -> bool:
         """Return whether what the message asks may be answered; not if it depends on roles or a channel not known."""
+        if self._access.ignores(message.author.id):
+            return False
         reach = self.reach(message_location(message))
         if reach.mode == EXCEPT and isinstance(message.channel, discord.PartialMessageable):
             return False  # it may be a thread in a channel that is excepted; once it is known, it is caught up with

@@ -181,7 +181,7 @@ class Greeter:
             raise
 
     async def _compare(self) -> None:
-        present = {guild.id for guild in self._bot.guilds}
+        present = {guild.id for guild in self._bot.guilds if self._bot.admission.serves(guild.id)}
         unknown = await self._memberships.unknown_guilds(self._me, present)
         # Each process has its own shards, and so its own first start.
         first_start = f"greets {self._me} {min(self._bot.shard_ids or [0])}"
@@ -210,7 +210,7 @@ class Greeter:
     async def _welcome(self, server: int) -> bool:
         """Welcome a server; return whether Discord was asked for something."""
         guild = self._bot.get_guild(server)
-        if guild is None:
+        if guild is None or not self._bot.admission.serves(server):
             return False
         if guild.unavailable:
             self._out_of_sight.add(server)

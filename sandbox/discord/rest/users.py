@@ -1,7 +1,7 @@
 """Accounts, the application, the gateway's address, and opening direct messages."""
 
 from sandbox.discord.errors import INVALID_RECIPIENTS, UNKNOWN_USER, ApiError, FormErrors, Json
-from sandbox.discord.rest.request import ApiRequest, Reply, Route
+from sandbox.discord.rest.request import NO_CONTENT, ApiRequest, Reply, Route
 from sandbox.discord.serializers.guilds import channel_json
 from sandbox.discord.serializers.users import application_json, own_user_json, permissions_json, user_json
 from sandbox.discord.validators.fields import snowflake
@@ -36,6 +36,12 @@ async def list_own_guilds(call: ApiRequest) -> Reply:
         for guild in guilds
     ]
     return Reply(shown)
+
+
+async def leave_guild(call: ApiRequest) -> Reply:
+    """DELETE /users/@me/guilds/{guild_id}: the bot is a member no longer, and is told so by the gateway."""
+    call.guild().remove(call.bot)
+    return NO_CONTENT
 
 
 async def open_dm(call: ApiRequest) -> Reply:
@@ -75,6 +81,7 @@ def _gateway_url(call: ApiRequest) -> str:
 ROUTES = (
     Route("GET", "/users/@me", get_own_user),
     Route("GET", "/users/@me/guilds", list_own_guilds),
+    Route("DELETE", "/users/@me/guilds/{guild_id}", leave_guild),
     Route("POST", "/users/@me/channels", open_dm),
     Route("GET", "/users/{user_id}", get_user),
     Route("GET", "/applications/@me", get_application),

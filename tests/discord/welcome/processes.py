@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import discord
 
+from bot.discord.reading.admission import Admission
 from bot.discord.welcome.cards import welcome_buttons
 from bot.discord.welcome.greeter import Greeter
 from bot.discord.welcome.posting import WelcomePosts
@@ -89,6 +90,7 @@ class Process:
         self.world = world
         self.user = SimpleNamespace(id=ME)
         self.shard_ids = [0]
+        self.admission = Admission(cast("Any", None))
         self.facts = SimpleNamespace(get=self._greets)
         trace = SimpleNamespace(within=self._within, wait_until_idle=self._idle)
         self.requests = SimpleNamespace(trace=trace, send_repeatable=self._send)

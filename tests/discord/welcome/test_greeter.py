@@ -8,11 +8,15 @@ from typing import Any, cast
 
 import pytest
 
+from bot.discord.reading.admission import Admission
 from bot.discord.welcome.greeter import Greeter
 from bot.discord.welcome.shown import PAUSE
+from bot.domain.access import Access
 from bot.domain.errors import DatabaseUnavailable
 
 ME = 1
+
+BLOCKED = frozenset({666})
 
 
 @dataclass
@@ -66,6 +70,7 @@ class Bot:
     def __init__(self, database: Database) -> None:
         self.user = SimpleNamespace(id=ME)
         self.shard_ids = [0]
+        self.admission = Admission(cast("Any", None), Access(blocked_servers=BLOCKED))
         self.facts = database
         self.servers: dict[int, SimpleNamespace] = {}
 
@@ -137,6 +142,17 @@ async def test_who_was_known_is_not_welcomed_again_whatever_discord_sends() -> N
     process.greeter.joined(3)
     await asyncio.sleep(10)
     assert process.welcomed == [3]
+    await process.greeter.close()
+
+
+@pytest.mark.parametrize("facts", [{}, {"greets 1 0": "yes"}])
+async def test_a_server_that_the_host_blocked_is_neither_noted_nor_welcomed(facts: dict[str, str]) -> None:
+    database = Database(facts=dict(facts))
+    process = Process(database, 1, *BLOCKED)
+    await process.start()
+    await asyncio.sleep(10)
+    assert database.known == {1}
+    assert process.welcomed == ([1] if facts else [])
     await process.greeter.close()
 
 
