@@ -14,7 +14,7 @@ export async function menuEntries(message, app) {
     ...(menus?.commands ?? []).map(use),
     { label: "Copy text", run: () => copy(message.content) },
     !message.ephemeral && { label: "Copy message link", run: () => copy(writeLink({ server: state.serverOf(channel), ...target })) },
-    message.mine && { label: "Edit", run: () => app.edit(id) },
+    message.mine && { label: "Edit", run: () => app.editor.start(message) },
     message.may_delete && { label: "Delete", danger: true, run: () => app.request("delete", target) },
   ].filter(Boolean);
 }
