@@ -3,6 +3,9 @@
 const CODE = "```[\\s\\S]*?```|`[^`\\n]+`";
 const MARKS = /(```[\s\S]*?```|`[^`\n]+`)|<(?:@!?|@&|#)\d{15,20}>|<\/[^:<>\n]{1,100}:\d{15,20}>|<a?:\w{2,32}:\d{15,20}>/g;
 
+const WORD_BEFORE = /[\p{L}\p{N}_<]$/u;
+const WORD_AFTER = /^[\p{L}\p{N}_]/u;
+
 const standard = (mark) => mark.replace("<@!", "<@");
 const escape = (name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 
@@ -41,7 +44,12 @@ export function encode(text, names) {
 export function decode(content, names) {
   const known = index(names);
   const byMark = new Map(names.filter(([name, mark]) => known.get(name.toLowerCase()) === mark).map(([name, mark]) => [mark, name]));
-  return content.replaceAll(MARKS, (mark, code) => (code ? mark : (byMark.get(standard(mark)) ?? standard(mark))));
+  return content.replaceAll(MARKS, (mark, code, place) => {
+    if (code) return mark;
+    const end = place + mark.length;
+    const inWord = WORD_BEFORE.test(content.slice(Math.max(0, place - 2), place)) || WORD_AFTER.test(content.slice(end, end + 2));
+    return (!inWord && byMark.get(standard(mark))) || standard(mark);
+  });
 }
 
 /** Return a message's text as it was written, and the names by which `encode` makes the same message of it. */
