@@ -84,8 +84,13 @@ def view_message(message: Message, person: Person) -> Json:
 
 
 def view_interaction(interaction: Interaction) -> Json:
-    """Return what came of something that the person did: whether the bot answered, and the form that it opened."""
-    return {"id": str(interaction.id), "answered": interaction.answered, "modal": interaction.modal}
+    """Return what came of something that the person did: whether the app answered, and the form that it opened."""
+    return {
+        "id": str(interaction.id),
+        "app": name_of(interaction.application.bot, interaction.channel.guild),
+        "answered": interaction.answered,
+        "modal": interaction.modal,
+    }
 
 
 def name_of(user: User, guild: Guild | None = None) -> str:

@@ -44,8 +44,7 @@ class Person(User):
         self._check_may_write(channel)
         if (seconds := channel.wait_of(self)) > 0:
             raise NotPossible(f"slow mode: {self.name} may write again in {seconds:.0f} s")
-        if draft.empty or len(draft.content) > MAX_MESSAGE:
-            raise NotPossible(f"a message of {len(draft.content)} characters")
+        _check_length(draft)
         _check_rules(channel, self, draft)
         return post(channel, self, draft)
 
@@ -58,6 +57,7 @@ class Person(User):
         self._check_may_write(message.channel)
         shown = (message.embeds, message.components, message.attachments, message.flags)
         draft = Draft(text.strip(), *shown, extras=message.extras)
+        _check_length(draft)
         _check_rules(message.channel, self, draft)
         edit(message, draft)
 
@@ -203,6 +203,11 @@ class Person(User):
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application
+
+
+def _check_length(draft: Draft) -> None:
+    if draft.empty or len(draft.content) > MAX_MESSAGE:
+        raise NotPossible(f"a message of {len(draft.content)} characters")
 
 
 def _check_rules(channel: Channel, person: Person, draft: Draft) -> None:

@@ -1,6 +1,7 @@
 // The page: creates its parts and carries out their requests.
 
 import { Composer } from "./composer/composer.js";
+import { Editor } from "./composer/editor.js";
 import { openForm } from "./composer/form.js";
 import { Drawer } from "./drawer.js";
 import { Greeting } from "./greeting.js";
@@ -29,6 +30,7 @@ class App {
     this.greeting = new Greeting(this);
     this.timeline = new Timeline(this);
     this.composer = new Composer(this);
+    this.editor = new Editor(this);
     this.panel = new Panel(this);
     this.threadBar = new ThreadBar(this);
     this.forum = new Forum(this);
@@ -63,7 +65,7 @@ class App {
     try {
       const result = await this.link.ask(action, parameters);
       if (!result.answered) this.notice("The application did not respond.");
-      if (result.modal) openForm(result.id, result.modal, this);
+      if (result.modal) openForm(result, this);
     } finally {
       this.busy -= 1;
       this.drawStatus();
@@ -104,20 +106,7 @@ class App {
   }
 
   reply(message) {
-    this.state.replyTo = message;
-    this.state.tell("answering");
-    if (message) this.composer.focus();
-  }
-
-  edit(id) {
-    const before = this.state.editing;
-    this.state.editing = id;
-    for (const each of [before, id]) {
-      const message = this.state.messages.get(this.state.channelId)?.get(each);
-      if (message) this.state.tell("message", { message, fresh: false });
-    }
-    if (id) document.querySelector(`#message-${id} textarea`)?.focus();
-    else this.composer.focus();
+    this.composer.reply(message);
   }
 
   /** Do what the greeting suggests, in the open channel or the first one that can be written in. */

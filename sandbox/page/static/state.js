@@ -19,12 +19,10 @@ export class State {
     this.typing = new Map();
     this.bot = null;
     this.connected = false;
-    this.replyTo = null;
-    this.editing = null;
     this.listeners = new Map();
   }
 
-  /** Call `listener` after each change of a kind: places, room, messages, part, message, missed, gone, typing, bot, answering. */
+  /** Call `listener` after each change of a kind: places, room, messages, part, message, missed, gone, typing, bot. */
   on(kind, listener) {
     const known = this.listeners.get(kind) ?? [];
     this.listeners.set(kind, [...known, listener]);

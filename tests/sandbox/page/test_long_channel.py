@@ -41,7 +41,9 @@ READ_ALL = """() => new Promise((resolve) => {
   const scroller = document.getElementById("timeline");
   const read = new Set();
   const step = () => {
-    for (const each of document.querySelectorAll("#messages > li .content")) read.add(each.textContent.match(/^no. (\\d+)/)[1]);
+    for (const each of document.querySelectorAll("#messages > li .content")) {
+      read.add(each.textContent.match(/^no. (\\d+)/)[1]);
+    }
     if (!document.getElementById("beginning").hidden) return resolve(read.size);
     scroller.scrollTop -= scroller.clientHeight;
     requestAnimationFrame(step);
@@ -104,7 +106,8 @@ SCROLL_NEAR_THE_TOP = """() => new Promise((resolve) => {
   scroller.scrollTop = 300;
   requestAnimationFrame(() => {
     const edge = scroller.getBoundingClientRect().top;
-    const seen = [...document.querySelectorAll("#messages > li")].find((each) => each.getBoundingClientRect().bottom > edge);
+    const items = [...document.querySelectorAll("#messages > li")];
+    const seen = items.find((each) => each.getBoundingClientRect().bottom > edge);
     const before = seen.getBoundingClientRect().top;
     const step = (quiet) => {
       if (document.querySelector("#messages > li").id === oldest) return requestAnimationFrame(() => step(0));
@@ -148,7 +151,8 @@ async def test_keys_lead_to_the_beginning(tab: PageUser, room: Channel, server: 
     oldest = tab.page.locator(f"#message-{said[0].id}")
     await oldest.wait_for()
     assert await beginning.evaluate(
-        "(it, first) => it.getBoundingClientRect().bottom <= document.getElementById(first).getBoundingClientRect().top",
+        "(it, first) => it.getBoundingClientRect().bottom"
+        " <= document.getElementById(first).getBoundingClientRect().top",
         f"message-{said[0].id}",
     )
     await tab.page.keyboard.press("End")

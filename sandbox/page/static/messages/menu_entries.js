@@ -17,7 +17,7 @@ export async function menuEntries(message, app) {
     { label: "Copy text", run: () => copy(message.content) },
     !message.ephemeral && { label: "Copy message link", run: () => copy(writeLink({ server: state.serverOf(channel), ...target })) },
     message.author.bot && { label: "What happened (sandbox)", run: () => app.whatHappened.show(message) },
-    message.mine && { label: "Edit", run: () => app.edit(id) },
+    message.mine && { label: "Edit", run: () => app.editor.start(message) },
     message.may_delete && { label: "Delete", danger: true, run: () => app.request("delete", target) },
   ].filter(Boolean);
 }

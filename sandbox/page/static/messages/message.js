@@ -56,7 +56,7 @@ function drawContent(message, app) {
   if (message.thinking) {
     return h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${message.author.name} is thinking…`);
   }
-  if (app.state.editing === message.id) return drawEditor(message, app);
+  if (app.editor.id === message.id) return app.editor.draw(message);
   return [
     message.content && drawWords(message, app),
     drawFiles(message.files),
@@ -85,28 +85,6 @@ function drawCommand({ user, name }) {
 function drawEphemeralNote(message, app) {
   const dismiss = h("button", { class: "quiet", type: "button", on: { click: () => app.state.dismiss(message.id) } }, "Dismiss message");
   return h("p", { class: "only-you" }, "Only you can see this • ", dismiss);
-}
-
-function drawEditor(message, app) {
-  const end = () => app.edit(null);
-  const save = async () => {
-    await app.request("edit", { channel: message.channel, message: message.id, text: area.value });
-    end();
-  };
-  const keydown = (event) => {
-    if (event.key === "Escape") end();
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    save();
-  };
-  const area = h("textarea", { "aria-label": "Edit your message", "data-key": "edit", value: message.content, on: { keydown } });
-  const buttons = [["Save", save, "primary"], ["Cancel", end, "secondary"]];
-  return h(
-    "div",
-    { class: "editor" },
-    area,
-    h("div", { class: "row" }, buttons.map(([label, click, style]) => h("button", { class: `button ${style}`, type: "button", on: { click } }, label))),
-  );
 }
 
 function drawActions(message, app) {
