@@ -23,9 +23,6 @@ from sandbox.page.personas import Personas
 
 SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE}
 
-_QUOTED = 120
-"""Characters of a message that a reply shows."""
-
 
 def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
     """Return all places and people that the person knows of, and whom the visitor may be."""
@@ -130,12 +127,12 @@ def _view_reply(message: Message) -> Json | None:
         return None
     answered = message.replied_to
     if answered is None:
-        return {"id": None, "author": "", "content": ""}
-    content = answered.content.replace("\n", " ")
+        return {"id": None, "author": "", "content": "", "files": False}
     return {
         "id": str(answered.id),
         "author": name_of(answered.author, answered.channel.guild),
-        "content": content if len(content) <= _QUOTED else f"{content[:_QUOTED]}…",
+        "content": answered.content,
+        "files": bool(answered.attachments),
     }
 
 

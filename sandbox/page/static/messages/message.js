@@ -2,8 +2,9 @@
 
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { drawPreview } from "./preview.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
-import { drawText, flatten } from "./text.js";
+import { drawText, isOfEmoji } from "./text.js";
 
 const TOGETHER = 7 * 60_000;
 
@@ -62,18 +63,20 @@ function drawContent(message, app) {
 
 function drawWords(message, app) {
   const text = drawText(message.content, app.state);
+  text.classList.toggle("large", isOfEmoji(message.content));
   const last = text.lastElementChild?.localName === "p" ? text.lastElementChild : text;
   if (message.edited) last.append(h("span", { class: "edited" }, "(edited)"));
   return h("div", { class: "content" }, text);
 }
 
-function drawReply({ id, author, content }, app) {
+function drawReply(reply, app) {
+  const { id, author } = reply;
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
   const show = (event) => {
     event.preventDefault();
     document.getElementById(`message-${id}`)?.scrollIntoView({ block: "center" });
   };
-  return h("p", { class: "above" }, icon("reply"), h("a", { href: `#message-${id}`, on: { click: show } }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
+  return h("p", { class: "above" }, icon("reply"), h("a", { href: `#message-${id}`, on: { click: show } }, h("strong", {}, author), " ", drawPreview(reply, app.state)));
 }
 
 function drawCommand({ user, name }) {
