@@ -24,7 +24,7 @@ from sandbox.page.personas import Personas
 SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE, ChannelType.FORUM}
 
 _QUOTED = 120
-"""Characters of a message that a reply or a list of posts shows."""
+"""Characters of a message that a list of posts shows."""
 
 
 def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
@@ -202,11 +202,12 @@ def _view_reply(message: Message) -> Json | None:
         return None
     answered = message.replied_to
     if answered is None:
-        return {"id": None, "author": "", "content": ""}
+        return {"id": None, "author": "", "content": "", "files": False}
     return {
         "id": str(answered.id),
         "author": name_of(answered.author, answered.channel.guild),
-        "content": _shorten(answered.content),
+        "content": answered.content,
+        "files": bool(answered.attachments),
     }
 
 

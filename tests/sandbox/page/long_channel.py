@@ -22,8 +22,8 @@ STYLES = "Some **bold**, *italic*, ~~gone~~, `code`, ||hidden||, [a link](https:
 LISTS = "# Head\n" + "\n".join(f"- item **{n}** and `code`\n  - more of {n}" for n in range(40))
 KINDS = ("", CODE, "and so on", TABLE, STYLES, LISTS, ":)", "A line of some words that is longer than others. " * 6)
 PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0f01f00050001ff"
-    "56c72f0d0000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360f8cfc0f01f00050001ff56c72f0d0000000049454e44ae426082"
 )
 
 TASKS = frozenset({"RunTask", "ThreadControllerImpl::RunTask"})

@@ -41,9 +41,8 @@ READ_ALL = """() => new Promise((resolve) => {
   const scroller = document.getElementById("timeline");
   const read = new Set();
   const step = () => {
-    for (const each of document.querySelectorAll("#messages > li .content")) {
-      read.add(each.textContent.match(/^no. (\\d+)/)[1]);
-    }
+    const shown = document.querySelectorAll("#messages > li .content");
+    for (const each of shown) read.add(each.textContent.match(/^no. (\\d+)/)[1]);
     if (!document.getElementById("beginning").hidden) return resolve(read.size);
     scroller.scrollTop -= scroller.clientHeight;
     requestAnimationFrame(step);
@@ -106,8 +105,8 @@ SCROLL_NEAR_THE_TOP = """() => new Promise((resolve) => {
   scroller.scrollTop = 300;
   requestAnimationFrame(() => {
     const edge = scroller.getBoundingClientRect().top;
-    const items = [...document.querySelectorAll("#messages > li")];
-    const seen = items.find((each) => each.getBoundingClientRect().bottom > edge);
+    const messages = [...document.querySelectorAll("#messages > li")];
+    const seen = messages.find((each) => each.getBoundingClientRect().bottom > edge);
     const before = seen.getBoundingClientRect().top;
     const step = (quiet) => {
       if (document.querySelector("#messages > li").id === oldest) return requestAnimationFrame(() => step(0));
@@ -150,11 +149,10 @@ async def test_keys_lead_to_the_beginning(tab: PageUser, room: Channel, server: 
             break
     oldest = tab.page.locator(f"#message-{said[0].id}")
     await oldest.wait_for()
-    assert await beginning.evaluate(
-        "(it, first) => it.getBoundingClientRect().bottom"
-        " <= document.getElementById(first).getBoundingClientRect().top",
-        f"message-{said[0].id}",
-    )
+    boxes = [await each.bounding_box() for each in (beginning, oldest)]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]
     await tab.page.keyboard.press("End")
     await tab.page.locator(f"#message-{said[-1].id}").wait_for()
 

@@ -6,8 +6,9 @@ import { openMenu } from "../menu.js";
 import { menuEntries } from "./menu_entries.js";
 import { drawLinked } from "../pictures.js";
 import { drawOpener } from "../what_happened/what_happened.js";
+import { drawPreview } from "./preview.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
-import { drawText, flatten } from "./text.js";
+import { drawText, isOfEmoji } from "./text.js";
 import { drawThreadLink } from "../threads/threads.js";
 
 const TOGETHER = 7 * 60_000;
@@ -67,15 +68,17 @@ function drawContent(message, app) {
 
 function drawWords(message, app) {
   const text = drawText(message.content, app.state);
+  text.classList.toggle("large", isOfEmoji(message.content));
   const last = text.lastElementChild?.localName === "p" ? text.lastElementChild : text;
   if (message.edited) last.append(h("span", { class: "edited" }, "(edited)"));
   return h("div", { class: "content" }, text, drawLinked(text));
 }
 
-function drawReply({ channel, reply: { id, author, content } }, app) {
+function drawReply({ channel, reply }, app) {
+  const { id, author } = reply;
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
   const href = writeFragment({ server: app.state.serverOf(channel), channel, message: id });
-  return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
+  return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", drawPreview(reply, app.state)));
 }
 
 function drawCommand({ user, name }) {

@@ -3,6 +3,7 @@
 import { h, icon } from "../dom.js";
 
 const NEAR = 80;
+const LONG = 100;
 
 /** Whether the reader follows the end (`stuck`), and the button that leads back there. */
 export class Scroller {
@@ -54,8 +55,9 @@ export class Scroller {
     if (after !== undefined && after !== before) this.element.scrollTop += after - before;
   }
 
-  /** Note how high new messages are, so that they need not be laid out while they are out of sight. */
+  /** Note how high new messages of a long list are, so that they need not be laid out while they are out of sight. */
   measure(elements) {
+    if (this.list.childElementCount < LONG) return;
     const heights = elements.map((element) => element.getBoundingClientRect().height);
     for (const [place, element] of elements.entries()) {
       element.style.containIntrinsicBlockSize = `auto ${heights[place]}px`;

@@ -13,6 +13,8 @@ const TIMES = {
   f: { dateStyle: "long", timeStyle: "short" },
   F: { dateStyle: "full", timeStyle: "short" },
 };
+const EMOJI = /\p{RGI_Emoji}|<a?:\w{2,32}:\d{15,20}>/gv;
+const MAX_LARGE = 30;
 const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 /** Draw a text; `state` knows the names behind mentions. */
@@ -20,17 +22,19 @@ export function drawText(text, state) {
   return h("div", { class: "markdown" }, draw(parse(text), state));
 }
 
+/** Whether a message is a few emoji and nothing else, which are drawn large. */
+export function isOfEmoji(text) {
+  const found = text.match(EMOJI) ?? [];
+  return found.length > 0 && found.length <= MAX_LARGE && !text.replaceAll(EMOJI, "").trim();
+}
+
 /** Draw a text in one line, such as an embed's title. */
 export function drawLine(text, state) {
   return parse(text).flatMap((block) => (block.children ? draw(block.children, state) : [block.text ?? ""]));
 }
 
-/** Return a text as it reads without any markup, with names in place of mentions. */
-export function flatten(text, state) {
-  return h("span", {}, drawLine(text, state)).textContent;
-}
-
-function draw(nodes, state) {
+/** Draw the nodes of a text's tree. */
+export function draw(nodes, state) {
   return nodes.map((node) => DRAWN[node.type](node, state));
 }
 

@@ -122,7 +122,6 @@ export class Timeline {
     const element = this.draw(message, shown[place - 1]);
     if (fresh && message.mine) this.scroller.stuck = true;
     this.scroller.keep(() => this.insert(element));
-    this.scroller.measure([element]);
     if (fresh) this.roving.added(element);
     if (fresh) this.history.trim(this.scroller.stuck ? "before" : "after");
     if (fresh && !this.scroller.stuck) this.scroller.jump.hidden = false;
