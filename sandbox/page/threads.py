@@ -10,9 +10,9 @@ from sandbox.page.views import view_posts
 
 
 async def start_thread(session: Session, request: Request) -> Json:
-    """Open a thread at a message, and return its id."""
+    """Open a thread at a message."""
     thread = await session.person.start_thread(request.channel(), request.text("name"), message=request.message())
-    return {"channel": str(thread.id)}
+    return session.opened(thread)
 
 
 async def close_thread(session: Session, request: Request) -> None:
@@ -31,9 +31,9 @@ async def posts(session: Session, request: Request) -> Json:
 
 
 async def write_post(session: Session, request: Request) -> Json:
-    """Write a new post in a forum, and return its id."""
+    """Write a new post in a forum."""
     thread, _ = await session.person.post(request.channel(), request.text("title"), request.text("text"))
-    return {"channel": str(thread.id)}
+    return session.opened(thread)
 
 
 THREAD_ACTIONS: Mapping[str, Callable[[Session, Request], Awaitable[Json | None]]] = MappingProxyType(

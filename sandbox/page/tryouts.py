@@ -36,7 +36,7 @@ def _can_all_ask(bot: int, channel: Channel, people: tuple[Person, ...]) -> bool
 
 
 async def found_server(session: Session, _: Request) -> Json:
-    """Make a server that belongs to the visitor's account, invite the bot to it, and return its name and channel."""
+    """Make a server that belongs to the visitor's account, and invite the bot to it."""
     env = session.context.env
     servers = len(env.discord.state.guilds)
     if servers >= MAX_SERVERS:
@@ -45,7 +45,7 @@ async def found_server(session: Session, _: Request) -> Json:
     guild = env.discord.create_guild(name, session.person, *session.context.personas.others)
     guild.system_channel = guild.add_text_channel("general", topic="A new server: the bot was invited a moment ago")
     guild.add_bot(env.app)
-    return {"server": name, "channel": str(guild.system_channel.id)}
+    return {"server": name, **session.opened(guild.system_channel)}
 
 
 async def switch_intent(session: Session, request: Request) -> None:

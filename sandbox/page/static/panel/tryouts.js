@@ -1,6 +1,7 @@
 // Behind the scenes, what there is to try: others who ask at once, a new server, and the Message Content Intent.
 
 import { h, icon } from "../dom.js";
+import { openNew } from "../threads/threads.js";
 
 const NOTE_LASTS = 12_000;
 const OFF = "Off: in servers, the bot reads only messages that mention it or reply to it. Text commands and /settings auto-reply need the rest.";
@@ -59,7 +60,7 @@ export class TryOuts {
   async foundServer() {
     const result = await this.app.request("found-server");
     if (!result) return;
-    await this.app.open(result.channel);
+    await openNew(result, this.app);
     this.giveWay();
     const { bot } = this.app.state;
     const then = bot?.state === "running" ? "It says hello here." : "It says hello here once it runs.";

@@ -3,6 +3,7 @@
 import { h, icon } from "../dom.js";
 import { flatten } from "../messages/text.js";
 import { openDialog } from "./dialog.js";
+import { openNew } from "./threads.js";
 
 const LONGEST_TITLE = 100, LONGEST_TEXT = 2000;
 
@@ -66,8 +67,8 @@ export class Forum {
       { name: "text", label: "Message", limit: LONGEST_TEXT, rows: 5, hint },
     ];
     const send = async ({ title, text }) => {
-      const { channel } = await this.app.link.ask("write-post", { channel: forum.id, title, text: this.app.composer.encode(text) });
-      await this.app.open(channel);
+      const post = { channel: forum.id, title, text: this.app.composer.encode(text) };
+      await openNew(await this.app.link.ask("write-post", post), this.app);
     };
     openDialog({ title: `New post in ${forum.name}`, fields, action: "Post", send });
   }

@@ -43,12 +43,17 @@ export function drawThreadLink(message, app) {
   return h("button", { ...attributes, on: { click: () => app.open(thread.id) } }, icon("thread"), h("strong", {}, thread.name), h("span", {}, note));
 }
 
+/** Open a channel that a request has just made, and of which no event has told yet. */
+export async function openNew({ channel, everything }, app) {
+  app.state.see(everything);
+  await app.open(channel);
+}
+
 /** Ask for a name, and open a thread at a message. */
 export function startThread(message, app) {
   const fields = [{ name: "name", label: "Thread name", limit: LONGEST_NAME, value: nameFor(message.content) }];
   const send = async (filled) => {
-    const { channel } = await app.link.ask("start-thread", { channel: message.channel, message: message.id, ...filled });
-    await app.open(channel);
+    await openNew(await app.link.ask("start-thread", { channel: message.channel, message: message.id, ...filled }), app);
   };
   openDialog({ title: "Create a thread", fields, action: "Create thread", send });
 }
