@@ -88,9 +88,10 @@ async def retry(script: Script) -> str:
     """Have a question answered once more, in place."""
     env = script.env
     answer = await script.ask_chatbase(env.alice, env.general, "What should I call my cat?")
-    env.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
     again = await script.driver.press(env.alice, answer.messages[-1], "Retry", asks=env.apis.chatbase)
     expect("what Chatbase was asked", _received(answer).fields, _received(again).fields)
+    if again.content.text == answer.content.text:
+        raise CheckFailed("the second answer", "one in other words", again.content.text)
     script.turns[env.general][-1]["content"] = again.content.text
     expect("how many messages show it", 1, len(again.messages))
     return "the new answer replaced the old one, in the message and in the conversation; the arrows lead back"
@@ -114,6 +115,21 @@ async def ask_stammer(script: Script) -> str:
     sent = {"chatbot_uuid": env.apis.stammer.chatbot_uuid, "query": question, "user_key": str(env.bob.id)}
     expect("what Stammer.ai was sent", sent, dict(_received(answer).fields))
     return "Stammer.ai got the question and bob's own user key"
+
+
+async def hide(script: Script) -> str:
+    """Ask for words that are hidden."""
+    env = script.env
+    answers = [
+        await script.driver.ask(
+            env.alice, env.general, "stammer ask", asks=env.apis.stammer, question="A spoiler, please"
+        )
+        for _ in range(2)
+    ]
+    texts = [answer.content.text for answer in answers]
+    expect("how many marks of a spoiler there are", [2, 2], [text.count("||") for text in texts])
+    expect("how many wordings there were", 2, len(set(texts)))
+    return "each time other words, which hide until they are clicked on"
 
 
 async def offer_replies(script: Script) -> str:
@@ -201,6 +217,7 @@ STEPS = (
     Step("Another answer to the same question", retry),
     Step("Asking Tamako by its own command", ask_tamako),
     Step("Asking Stammer.ai by its own command", ask_stammer),
+    Step("A spoiler, twice", hide),
     Step("ChatBot.com, with quick replies", offer_replies),
     Step("Pressing a quick reply", press),
     Step("An admin chooses another provider for one channel", choose_provider),

@@ -54,13 +54,13 @@ def find_waits(run: Run) -> list[Wait]:
 
 def _refused(run: Run) -> list[Wait]:
     """Return the waits after a 429: until the next try, or until what Discord said."""
-    waits = []
+    waits, now = [], run.length
     for place, write in enumerate(run.writes):
         if write.status != 429 or write.limited is None:
             continue
         told = write.limited.retry_after or 0.0
         following = run.writes[place + 1].at if place + 1 < len(run.writes) else write.at + told
-        end = min(following, run.length) if following > write.at else write.at
+        end = min(following, now) if following > write.at else write.at
         what = "an edit" if write.kind is Kind.EDIT else "a message"
         text = f"Discord refuses {what} (429): wait {seconds(told)}"
         waits.append(Wait(write.at, end, Cause.REFUSED, text))

@@ -1,11 +1,14 @@
 """What happened beside an answer: opened, followed while it runs, read as picture and as table, by everybody."""
 
+import json
 import re
 
+import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator
 
+from sandbox.apis import Reply
 from sandbox.discord import Channel, Message
 from sandbox.discord.people.components import button_names
 from sandbox.page.server import Page
@@ -185,6 +188,13 @@ async def test_nobody_is_told_of_what_others_alone_can_see(server: Page, room: C
     secret = await env.bob.slash(room, "ask", question="my secret wish", private=True)
     message = await secret.wait_until("secret wish")
     assert not message.visible_to(env.alice)
+    asking = {"id": 1, "do": "what-happened", "channel": str(room.id), "message": str(message.id)}
+    origin = server.address.rsplit("/", 2)[0]
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.address}live", origin=origin) as socket:
+        await socket.send_json(asking)  # as alice, who is the first persona
+        while "re" not in (told := json.loads((await socket.receive(10)).data)):
+            pass
+    assert told == {"re": 1, "refused": "This message was deleted."}
     public = await answered(server, room, "what is my wish?")
     told = tell(env, public, env.alice)
     assert len([row for row in told["rows"] if row["what"] == "is asked"]) == 1
@@ -203,3 +213,15 @@ async def test_answers_of_several_people_are_kept_apart(server: Page, room: Chan
         told = tell(env, answer, env.alice)
         assert told["rows"][0]["what"] == f"{person.name.capitalize()} uses /tamako ask"
         assert [row["who"] for row in told["rows"]].count("Tamako") == 3
+
+
+async def test_every_page_of_an_answer_tells_of_all_of_it(server: Page, room: Channel) -> None:
+    env = server.context.env
+    env.apis.chatbase.answers(Reply("So many words. " * 300, pause=0.0), times=1)
+    await env.alice.say(room, f"{env.app.bot.mention} talk to me")
+    await env.discord.wait_for(lambda: "Retry" in button_names(list(room.messages.values())[-1]), 20)
+    pages = [each for each in room.messages.values() if each.author is env.app.bot]
+    assert len(pages) == 3
+    told = [tell(env, page, env.alice) for page in pages]
+    assert all(each["rows"] == told[0]["rows"] for each in told)
+    assert "in 3 messages" in told[0]["summary"]

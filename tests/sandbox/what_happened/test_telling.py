@@ -128,9 +128,9 @@ def test_a_table_of_edits_and_refusals_in_turn_leaves_out_its_middle() -> None:
     assert all(len(lane["marks"]) <= MAX_MARKS for lane in draw_lanes(run([request()], writes)))
 
 
-@given(st.lists(st.integers(), max_size=2000))
-def test_thin_keeps_the_ends(points: list[int]) -> None:
-    given_points = [(float(place), value) for place, value in enumerate(points)]
+@given(st.integers(0, 3000))
+def test_thin_keeps_the_ends(points: int) -> None:
+    given_points = [(float(place), place) for place in range(points)]
     kept = thin(given_points)
     assert len(kept) <= 2 * MAX_POINTS + 1
     assert kept[:1] + kept[-1:] == given_points[:1] + given_points[-1:]
