@@ -43,9 +43,10 @@ async def retry(script: Script) -> str:
     """Have a question answered once more, in place."""
     env = script.env
     answer = await script.ask_chatbase(env.alice, env.general, "What should I call my cat?")
-    env.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
     again = await script.driver.press(env.alice, answer.messages[-1], "Retry", asks=env.apis.chatbase)
     expect("what Chatbase was asked", received_by(answer).fields, received_by(again).fields)
+    if again.content.text == answer.content.text:
+        raise CheckFailed("the second answer", "one in other words", again.content.text)
     script.turns[env.general][-1]["content"] = again.content.text
     expect("how many messages show it", 1, len(again.messages))
     return "the new answer replaced the old one, in the message and in the conversation; the arrows lead back"
@@ -83,6 +84,21 @@ async def ask_agent(script: Script) -> str:
     if conversation.messages[-1].text not in first.content.text:
         raise CheckFailed("the answer", conversation.messages[-1].text, first.content.text)
     return "the bot said that something is looked up, and then what was found"
+
+
+async def hide(script: Script) -> str:
+    """Ask for words that are hidden."""
+    env = script.env
+    answers = [
+        await script.driver.ask(
+            env.alice, env.general, "stammer ask", asks=env.apis.stammer, question="A spoiler, please"
+        )
+        for _ in range(2)
+    ]
+    texts = [answer.content.text for answer in answers]
+    expect("how many marks of a spoiler there are", [2, 2], [text.count("||") for text in texts])
+    expect("how many wordings there were", 2, len(set(texts)))
+    return "each time other words, which hide until they are clicked on"
 
 
 async def offer_replies(script: Script) -> str:
@@ -170,6 +186,7 @@ STEPS = (
     Step("Another answer to the same question", retry),
     Step("Asking Tamako by its own command", ask_tamako),
     Step("Asking Stammer.ai by its own command", ask_stammer),
+    Step("A spoiler, twice", hide),
     Step("ChatBot.com, with quick replies", offer_replies),
     Step("Pressing a quick reply", press),
     Step("An admin chooses another provider for one channel", choose_provider),

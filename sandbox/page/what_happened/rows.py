@@ -68,13 +68,16 @@ def _writes(run: Run) -> Iterator[_Row]:
 
 
 def _written(write: Write) -> str:
-    if write.status >= 400:
-        return f"answers {'an edit' if write.kind is Kind.EDIT else 'a message'} with the error {write.status}"
-    if write.kind is Kind.THINK:
+    if write.kind is Kind.THINK and write.done:
         return "shows that the bot is thinking"
-    size = count(write.length, "character") if write.length else "no text" if write.length == 0 else "buttons or files"
-    does = "shows a new message" if write.kind is Kind.CREATE else "shows an edit"
-    return f"{does}: {size}" if write.status else f"has not answered yet: {does}"
+    what = {Kind.EDIT: "an edit", Kind.CREATE: "a new message", Kind.THINK: "that it is thinking"}[write.kind]
+    if write.status >= 400:
+        return f"answers {what} with the error {write.status}"
+    if not write.status:
+        return f"has not answered yet: {what}"
+    if write.length is None:
+        return f"shows {what}: buttons or files"
+    return f"shows {what}: {count(write.length, 'character') if write.length else 'no text'}"
 
 
 def _waits(run: Run) -> Iterator[_Row]:

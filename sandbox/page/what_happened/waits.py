@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from sandbox.page.what_happened.facts import Kind, Run, Write
+from sandbox.page.what_happened.facts import Kind, Run
 from sandbox.page.what_happened.words import seconds
 
 MAX_WAITS = 12
 """More are told as one, the last."""
 
 _SHARE = 0.5
-"""Of the time that a limit allows for one edit on average: shorter gaps are no wait for it."""
+"""Of the time that a limit allows for one edit on average: what is shorter is no wait for it."""
+_TOGETHER = 0.5
+"""Seconds between two waits that are told as one."""
 
 
 class Cause(StrEnum):
@@ -39,7 +41,11 @@ def find_waits(run: Run) -> list[Wait]:
     merged: list[Wait] = []
     for wait in sorted([*_refused(run), *_held_back(run)], key=lambda wait: wait.begin):
         last = merged[-1] if merged else None
-        if last is not None and last.cause is wait.cause and (wait.begin - last.end < 0.1 or len(merged) >= MAX_WAITS):
+        if (
+            last is not None
+            and last.cause is wait.cause
+            and (wait.begin - last.end < _TOGETHER or len(merged) >= MAX_WAITS)
+        ):
             merged[-1] = replace(last, end=wait.end, gaps=last.gaps + wait.gaps)
         elif len(merged) < MAX_WAITS * 2:
             merged.append(wait)
@@ -48,13 +54,13 @@ def find_waits(run: Run) -> list[Wait]:
 
 def _refused(run: Run) -> list[Wait]:
     """Return the waits after a 429: until the next try, or until what Discord said."""
-    waits = []
+    waits, now = [], run.length
     for place, write in enumerate(run.writes):
         if write.status != 429 or write.limited is None:
             continue
         told = write.limited.retry_after or 0.0
         following = run.writes[place + 1].at if place + 1 < len(run.writes) else write.at + told
-        end = min(following, run.length) if following > write.at else write.at
+        end = min(following, now) if following > write.at else write.at
         what = "an edit" if write.kind is Kind.EDIT else "a message"
         text = f"Discord refuses {what} (429): wait {seconds(told)}"
         waits.append(Wait(write.at, end, Cause.REFUSED, text))
@@ -69,16 +75,13 @@ def _held_back(run: Run) -> list[Wait]:
     for one, other in ((one, other) for one, other in pairwise(tried) if one.done):
         while place < len(parts) and parts[place] <= one.at:
             place += 1
-        came = place < len(parts) and parts[place] < other.at
         limited = other.limited or one.limited
-        if came and limited is not None and limited.count and _is_long(one, other, limited.window / limited.count):
+        if place == len(parts) or other.kind is not Kind.EDIT or limited is None or not limited.count:
+            continue
+        if other.at - parts[place] > limited.window / limited.count * _SHARE:
             text = f"text waits for an edit: Discord allows {limited.count} in {limited.window:g}\u00a0s"
-            waits.append(Wait(one.at, other.at, Cause.LIMIT, text))
+            waits.append(Wait(parts[place], other.at, Cause.LIMIT, text))
     return waits
-
-
-def _is_long(one: Write, other: Write, pace: float) -> bool:
-    return other.kind is Kind.EDIT and other.at - one.at > pace * _SHARE
 
 
 def _told_as_one(wait: Wait) -> Wait:
