@@ -171,6 +171,7 @@ class AnsweringService:
             ticket.leave()
             raise
         try:
+            ticket.get_ready()
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()

@@ -54,6 +54,26 @@ class Conversation:
     remote: RemoteConversation | None = None
     is_held: bool = False
 
+    def is_in_step(self, retried: str | None = None) -> bool:
+        """Return whether the provider's conversation ends as the turns do; for a retry, with the answer `retried`."""
+        if self.remote is None or self.is_held:
+            return False
+        if retried is not None:
+            return retried == self.remote.last_answer
+        # Turns are in the order of their questions, in which they need not have been answered.
+        return any(turn.remote_answer == self.remote.last_answer for turn in self.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The `turn` (its id) that a question had before, and its shown answer's id at a provider that keeps conversations.
+
+    That is empty if the question asks something else now.
+    """
+
+    turn: int
+    answer: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class NewTurn:
@@ -97,9 +117,14 @@ class BuiltPrompt:
     did not fit. `renewals` is as in `NewTurn`. `retry_of_turn` is the id of the turn whose place the new one takes.
     `thread` is what the prompt tells of the thread it is asked in. `speaker` is the name that the question carries,
     None if it carries none.
+
+    `conversation_id` is the bot's own id of the conversation, empty if the provider remembers people. Of a provider
+    that keeps conversations, `remote` is the one that goes on; if it is None, a new one begins there. It `breaks_off`
+    if another one could not go on. `later_turns` says whether there are turns after the retried one.
     """
 
     prompt: Prompt
+    conversation_id: str = ""
     replaces: str | None = None
     carried_turns: tuple[int, ...] = ()
     newest_seen: int | None = None
@@ -108,3 +133,10 @@ class BuiltPrompt:
     retry_of_turn: int | None = None
     thread: Thread | None = None
     speaker: str | None = None
+    remote: RemoteConversation | None = None
+    breaks_off: bool = False
+    later_turns: bool = False
+
+    def goes_on(self, receipt: Receipt) -> bool:
+        """Return whether the answer with this receipt was given in the conversation that was to go on."""
+        return self.remote is not None and receipt.conversation_id in ("", self.remote.id)

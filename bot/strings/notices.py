@@ -109,6 +109,15 @@ def _question(text: str) -> str:
     return to_plain(without_spoilers(text), _MAX_QUESTION_CHARS)
 
 
+def began_anew(label: str, *, told: bool) -> str:
+    """Return the line for an answer in a new conversation with a provider, since the old one could not go on.
+
+    It was `told` of the turns before it, unless there are none.
+    """
+    before = " with what was said before" if told else ""
+    return small(f"{label} couldn't go on from there, so I started a new conversation there{before}.")
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("I couldn't save this answer, so I won't remember it.")

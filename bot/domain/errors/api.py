@@ -144,3 +144,18 @@ class TakenOver(ProviderError):
 
 class ActionWanted(ProviderError):
     """The chatbot waits for something that only a program made for it could do, and says no more until then."""
+
+
+_REFUSALS = (
+    *(Unreachable, TlsFailed, Unauthorized, PaymentRequired, Forbidden, QuotaUsedUp, Blocked, NotFound, WrongAddress),
+    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected, TakenOver),
+)
+_UNAVAILABLE = 503
+
+
+def is_refusal(error: AnswerError | None) -> bool:
+    """Return whether the provider turned the question away with this error, or never got it.
+
+    A server that is unavailable (503) reads nothing; after any other fault of it, the question may be there.
+    """
+    return isinstance(error, _REFUSALS) or (isinstance(error, ServerFault) and error.status == _UNAVAILABLE)
