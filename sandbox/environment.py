@@ -1,4 +1,4 @@
-"""What every demonstration runs in: a local Discord with a small server, the four chat APIs, and the real bot."""
+"""What every demonstration runs in: a local Discord with a small server, the chat APIs, and the real bot."""
 
 import asyncio
 import tempfile

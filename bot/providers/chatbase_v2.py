@@ -134,11 +134,9 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
                         break
             except ProviderError as error:
                 fault = error
-            for piece in answer.salvage() if fault else answer.close():
+            for piece in answer.close(fault):
                 exchange.has_text = answer.has_text
                 yield piece
-            if fault:
-                raise fault
 
     def _going_on(self, prompt: Prompt) -> tuple[str, dict[str, object]]:
         """Return path and body for a question in its conversation, or for another answer to the last one there."""

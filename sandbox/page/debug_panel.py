@@ -1,6 +1,6 @@
 """The debug panel: the chat APIs' traffic, Discord's limits, and the bot."""
 
-from sandbox.apis import FAULTS, Received
+from sandbox.apis import Received
 from sandbox.discord.errors import Json
 from sandbox.page.context import PageContext
 from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
@@ -42,11 +42,11 @@ class DebugPanel:
                     "name": api.name,
                     "url": api.origin,
                     "fault": self._context.faults.of_api(api.name),
+                    "faults": [SLOW, REFUSED, *api.faults],
                     "total": api.record.total,
                 }
                 for api in self._env.apis.all
             ],
-            "api_faults": [SLOW, REFUSED, *FAULTS],
             "discord_faults": [
                 {"name": name, "label": label, "on": name in self._context.faults.of_discord}
                 for name, label in DISCORD_FAULTS.items()

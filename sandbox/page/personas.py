@@ -7,7 +7,7 @@ from sandbox.discord import Permission, Person
 from sandbox.environment import Environment
 
 _GREETING = (
-    "This is the real bot, with local stand-ins for Discord and its four chatbots. Nothing leaves your machine. "
+    "This is the real bot, with local stand-ins for Discord and its five chatbots. Nothing leaves your machine. "
     "Three things to try:"
 )
 _GREETING_REAL = (

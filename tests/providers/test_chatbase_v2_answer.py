@@ -55,7 +55,7 @@ def read(*chunks: bytes, broken: bool = False) -> Read:
             pieces.extend(answer.feed(chunk))
             if answer.finished:
                 break
-        pieces.extend(answer.salvage() if broken else answer.close())
+        pieces.extend(answer.close(ConnectionLost("X") if broken else None))
     except ProviderError as error:
         end = error
     shown = "".join(piece for piece in pieces if isinstance(piece, str))
@@ -221,7 +221,16 @@ def test_a_document_has_its_text_parts_and_its_receipt() -> None:
 def test_a_broken_connection_leaves_what_arrived() -> None:
     assert read(stream(text("Hi"))[:-30], text("!")[:-2], broken=True)[0] == "Hi"
     assert read(text("Hi"), text("!")[:-2], broken=True)[0] == "Hi!"
-    assert read(b'{"data": {"parts": [', broken=True) == ("", [], None)
+    shown, others, end = read(b'{"data": {"parts": [', broken=True)
+    assert (shown, others, type(end)) == ("", [], ConnectionLost)
+
+
+@pytest.mark.parametrize("end", [event("finish"), DONE, event("finish", messageMetadata=META)])
+def test_what_breaks_after_the_answer_was_whole_takes_nothing_from_it(end: bytes) -> None:
+    shown, _, fault = read(text("Hi"), end, broken=True)
+    assert (shown, fault) == ("Hi", None)
+    wanted = event("finish", messageMetadata={"finishReason": "tool-calls"})
+    assert type(read(text("Hi"), wanted, broken=True)[2]) is ActionWanted
 
 
 WHOLE = stream(*TOOL, text("Grüße 🍕"), event("text-start", id="t2"), text("Two.", "t2"), event("metadata", **META))

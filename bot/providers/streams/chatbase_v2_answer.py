@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
 
-from bot.domain.errors import ActionWanted, ConnectionLost, InvalidResponse, NoReply
+from bot.domain.errors import ActionWanted, ConnectionLost, InvalidResponse, NoReply, ProviderError
 from bot.domain.provider import LookingUp, Piece, Receipt
 from bot.providers.body_errors import is_error_kind, tells_error
 from bot.providers.charsets import BodyDecoder
@@ -56,29 +56,33 @@ class ChatbaseV2Answer:
         """Yield the pieces that `chunk` adds; raises what `refuse` makes of an error."""
         yield from self._feed(self._decoder.feed(chunk))
 
-    def close(self) -> Iterator[Piece]:
-        """Yield what the body's end adds.
+    def close(self, fault: ProviderError | None = None) -> Iterator[Piece]:
+        """Yield what the body's end adds; `fault` is what ended it too early, which is raised unless all had come.
 
         Raises also `NoReply` for an empty body, `InvalidResponse`, `ActionWanted` if the chatbot waits for an action of
         ours, and `ConnectionLost` if a stream ended with neither `[DONE]` nor `finish`.
         """
-        yield from self._feed(self._decoder.feed(b"", final=True))
-        if self._document:
-            yield from self._read_document()
-        elif self._events is None:
-            raise NoReply(self._label)
-        else:
-            yield from self.salvage()
+        if fault is None:
+            yield from self._feed(self._decoder.feed(b"", final=True))
+        if self._events is not None:
+            yield from self._salvage(self._events)
             if not self._is_whole:
-                raise ConnectionLost(self._label) if self._has_events else InvalidResponse(self._label, "no events")
+                lost = ConnectionLost(self._label) if self._has_events else InvalidResponse(self._label, "no events")
+                raise fault or lost
+        elif fault is not None:
+            raise fault
+        elif self._document:
+            yield from self._read_document()
+        else:
+            raise NoReply(self._label)
         if self._reason == "error":
             raise self._refuse({})
         if self._reason == "tool-calls":
             raise ActionWanted(self._label)
 
-    def salvage(self) -> Iterator[Piece]:
-        """Yield what the event holds that was torn off; raises what `refuse` makes of an error."""
-        event = None if self._events is None or self.finished else self._events.close()
+    def _salvage(self, events: SseDecoder) -> Iterator[Piece]:
+        """Yield what the event holds that was torn off."""
+        event = None if self.finished else events.close()
         if event is not None:
             yield from self._take(event)
 

@@ -3,7 +3,7 @@
 import { h, icon, setText, svg } from "../dom.js";
 import { Traffic } from "./traffic.js";
 
-const LABELS = { tamako: "Tamako", chatbase: "Chatbase", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
+const LABELS = { tamako: "Tamako", chatbase: "Chatbase", "chatbase-v2": "Chatbase v2", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
 const BREAKS = [["disconnect", "Disconnect"], ["cut", "Drop connection"], ["forget", "Invalidate session"]];
 
 /** Draws #panel while it is open, from what the sandbox sends a few times a second. */
@@ -100,9 +100,9 @@ export class Panel {
     if (focused) (this.orders.firstChild ?? this.close).focus();
   }
 
-  drawFaults({ apis, api_faults: faults, discord_faults: switches }) {
+  drawFaults({ apis, discord_faults: switches }) {
     if (!this.apiFaults.firstChild) {
-      this.apiFaults.append(...apis.map((api) => this.drawApiFault(api, faults)));
+      this.apiFaults.append(...apis.map((api) => this.drawApiFault(api)));
       this.discordFaults.append(...switches.map((each) => this.drawSwitch(each)));
     }
     for (const api of apis) {
@@ -122,10 +122,10 @@ export class Panel {
     this.pending.delete(control);
   }
 
-  drawApiFault(api, faults) {
+  drawApiFault(api) {
     const id = `fault-${api.name}`;
     const change = ({ currentTarget: select }) => this.order(select, "fault", { api: api.name, fault: select.value });
-    const options = faults.map((fault) => h("option", { value: fault }, fault));
+    const options = api.faults.map((fault) => h("option", { value: fault }, fault));
     return h("div", {}, h("label", { for: id }, LABELS[api.name]), h("select", { id, on: { change } }, h("option", { value: "" }, "no fault"), options));
   }
 
