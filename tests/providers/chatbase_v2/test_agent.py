@@ -11,7 +11,7 @@ from sandbox.apis import Apis
 from sandbox.apis.agents.unsettled import Unsettled
 from sandbox.apis.agents.workspace import Agent
 from tests.providers.conftest import Make
-from tests.providers.test_chatbase_v2 import FIRST, ask
+from tests.providers.chatbase_v2.test_provider import FIRST, ask
 from tests.providers.wire import WireServer, reply
 
 
