@@ -10,8 +10,8 @@ from bot.domain.provider import Account, NotReady, Receipt, ScoresAnswers, Sugge
 from sandbox.apis import Apis
 from sandbox.apis.agents.unsettled import Unsettled
 from sandbox.apis.agents.workspace import Agent
-from tests.providers.conftest import Make
 from tests.providers.chatbase_v2.test_provider import FIRST, ask
+from tests.providers.conftest import Make
 from tests.providers.wire import WireServer, reply
 
 
