@@ -27,7 +27,7 @@ NUMBERS = {
 CHOICES = {
     "MESSAGE_CONTENT_INTENT": "true or false",
     "CHATBASE_STREAM": "true or false",
-    "DEFAULT_PROVIDER": "one of tamako, chatbase, chatbase-v2, stammer, chatbot",
+    "DEFAULT_PROVIDER": f"one of {', '.join(kind.name for kind in PROVIDERS)}",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
     "LOG_FORMAT": "one of text, json",
 }

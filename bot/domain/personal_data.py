@@ -103,11 +103,13 @@ class Account:
     """What is kept of a person, for how many days it is in this server, and by which key each chatbot knows them.
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
+    `keepers` are the labels of those that keep conversations and are set up.
     """
 
     holdings: Holdings
     days: int
     keys: Mapping[str, str]
+    keepers: tuple[str, ...] = ()
 
 
 class PersonalDataStore(Protocol):

@@ -37,7 +37,9 @@ class PrivacyService:
             if provider in self._server_settings.providers or keys[provider] != str(person)
         }
         days = await self._server_settings.retention(server)
-        return Account(await self._personal_data.holdings(person, server), days, shown_keys)
+        providers = self._server_settings.providers.values()
+        keepers = tuple(provider.label for provider in providers if provider.remembers == "conversations")
+        return Account(await self._personal_data.holdings(person, server), days, shown_keys, keepers)
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""

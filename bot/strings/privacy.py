@@ -33,6 +33,10 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
         "- Others get the conversation so far, under an id that names nobody. If other people took part, your name "
         "goes along with your questions."
     )
+    lines += [
+        f"- {label} keeps each conversation itself, old ones too: I have no way to delete them there."
+        for label in account.keepers
+    ]
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     if policy is not None:
         lines.append(host_policy(policy))
@@ -71,12 +75,13 @@ def describe_export_cut(files: int) -> str:
 
 def ask_to_erase(account: Account) -> str:
     """Return what erasing means, above the button that does it."""
-    kept = account.holdings.everywhere
+    kept, keepers = account.holdings.everywhere, account.keepers
     return "\n".join(
         [
             f"Press **{ERASE}** to delete everything I store about you, in every server and in DMs: {_amount(kept)}.",
             "- Conversations you took part in continue without your messages.",
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
+            *(f"- {label} isn't asked on in conversations that you took part in, but keeps them." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
             "",
             "This can't be undone.",

@@ -73,17 +73,25 @@ async def ask_stammer(script: Script) -> str:
 
 
 async def ask_agent(script: Script) -> str:
-    """Use `/chatbase-v2 ask`, and see that something is looked up."""
+    """Use `/chatbase-v2 ask`, see that something is looked up, and go on in the conversation that Chatbase keeps."""
     env, v2 = script.env, script.env.apis.chatbase_v2
     first = await script.driver.ask(env.alice, env.general, "chatbase-v2 ask", asks=v2, question="Where is my order?")
     sent = received_by(first).fields
     expect("the conversation that the first question names", None, sent.get("conversationId"))
     if not any("looking something up" in frame.content.lower() for frame in first.frames):
         raise CheckFailed("what is shown while a tool is used", "that something is looked up", first.content.text)
+    question = "What did I ask before?"
+    second = await script.driver.ask(env.bob, env.general, "chatbase-v2 ask", asks=v2, question=question)
     (conversation,) = v2.conversations
-    if conversation.messages[-1].text not in first.content.text:
-        raise CheckFailed("the answer", conversation.messages[-1].text, first.content.text)
-    return "the bot said that something is looked up, and then what was found"
+    expect("the conversation that the second question names", conversation.id, received_by(second).user_key)
+    if "Where is my order?" not in second.content.text:
+        raise CheckFailed("the answer", "one that quotes “Where is my order?”", second.content.text)
+    again = await script.driver.press(env.bob, second.messages[-1], "Retry", asks=v2, asked=question)
+    expect("the conversation in which the answer is given again", conversation.id, received_by(again).user_key)
+    expect("how many messages Chatbase keeps of two questions", 4, len(conversation.messages))
+    return (
+        "Chatbase keeps the channel's conversation: it was sent nothing but each new question, and the answer to retry"
+    )
 
 
 async def hide(script: Script) -> str:
@@ -177,7 +185,11 @@ async def restart(script: Script) -> str:
     console.line(f"   Ready after {seconds:.1f} s.")
     expect("the bot's exit code", 0, code)
     await script.ask_chatbase(env.alice, env.general, "What did I say before the restart?")
-    return f"{len(script.turns[env.general]) // 2 - 1} earlier turns were sent along from the database"
+    v2, question = env.apis.chatbase_v2, "What did I say before the restart?"
+    kept = await script.driver.ask(env.alice, env.general, "chatbase-v2 ask", asks=v2, question=question)
+    expect("the conversation at Chatbase v2", [received_by(kept).user_key], [each.id for each in v2.conversations])
+    turns = len(script.turns[env.general]) // 2 - 1
+    return f"{turns} earlier turns were sent along from the database, and Chatbase v2 its conversation's id"
 
 
 STEPS = (
@@ -186,6 +198,7 @@ STEPS = (
     Step("Another answer to the same question", retry),
     Step("Asking Tamako by its own command", ask_tamako),
     Step("Asking Stammer.ai by its own command", ask_stammer),
+    Step("Chatbase v2, which keeps the conversation itself", ask_agent),
     Step("A spoiler, twice", hide),
     Step("ChatBot.com, with quick replies", offer_replies),
     Step("Pressing a quick reply", press),

@@ -73,6 +73,14 @@ async def stateful(stage: Stage) -> None:
     await stage.use(stage.alice, "tamako ask", question="and here?")
 
 
+async def kept(stage: Stage) -> None:
+    """Ask a provider that keeps conversations by ids of its own."""
+    await stage.use(stage.alice, "chatbase-v2 ask", question="and here?")
+
+
+MORE_IF_KEPT = (1, 1, 3)
+"""Statements, transactions and round trips more: the conversation is held and read in a transaction of its own."""
+
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 
 
@@ -100,6 +108,15 @@ async def test_on_sqlite(stage: Stage) -> None:
                 await stage.idle()
             assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
             assert calls.transactions <= MAX_TRANSACTIONS
+
+
+async def test_a_conversation_that_is_kept_elsewhere_costs_one_statement_more(stage: Stage) -> None:
+    for _ in range(3):
+        with counted(stage) as calls:
+            await kept(stage)
+            await stage.idle()
+        assert len(calls.statements) <= MAX_STATEMENTS + MORE_IF_KEPT[0], calls.statements
+        assert calls.transactions <= MAX_TRANSACTIONS + MORE_IF_KEPT[1]
 
 
 @pytest.mark.usefixtures("silent_lease")

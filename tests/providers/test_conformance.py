@@ -5,6 +5,7 @@ import gzip
 import json
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -23,6 +24,7 @@ from tests.providers.json_strategies import wild_json
 from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless, read_settings
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = [kind.name for kind in PROVIDERS]
 
 
@@ -38,6 +40,13 @@ def provider(name: str, make: Make) -> ChatApi[Any]:
 
 def test_the_registry_is_in_the_contracts_order() -> None:
     assert NAMES == ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"]
+
+
+def test_nothing_else_in_the_program_depends_on_its_name(name: str) -> None:
+    own = (ROOT / "bot" / "providers", ROOT / "cogs" / "providers")
+    sources = [path for top in ("bot", "cogs") for path in (ROOT / top).rglob("*.py")]
+    naming = [path for path in sources if f'"{name}"' in path.read_text(encoding="utf-8")]
+    assert all(any(path.is_relative_to(room) for room in own) for path in naming), naming
 
 
 def test_states_its_facts(provider: Provider) -> None:

@@ -4,7 +4,7 @@ A run that was cut off never lets go of it, so that nobody asks on where an unkn
 Whatever else changes a conversation's turns takes it from its holder, who then cannot store that it goes on.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from sqlalchemy import (
     BigInteger,
@@ -28,9 +28,6 @@ from bot.store.columns import SafeText
 from bot.store.queries.places import KEY, is_of, place_of
 from bot.store.tables import conversations, runs, turns
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 _HOLDER = bindparam("holding", type_=SafeText)
 _IS_HELD = conversations.c.holder == _HOLDER
 _ID = bindparam("told_id", type_=SafeText)
@@ -38,7 +35,7 @@ _ANSWER = bindparam("told_answer", type_=SafeText)
 _SINCE = bindparam("told_at", type_=BigInteger)
 _HOLD = update(conversations).where(is_of(conversations)).values(holder=_HOLDER)
 
-GIVEN_UP: "Mapping[str, None]" = dict.fromkeys(("remote_id", "remote_answer", "remote_since", "holder"))
+GIVEN_UP: Mapping[str, None] = dict.fromkeys(("remote_id", "remote_answer", "remote_since", "holder"))
 """The columns of a conversation of which the provider keeps nothing that is gone on with."""
 
 GOES_ON = {

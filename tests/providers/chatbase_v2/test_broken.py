@@ -89,11 +89,8 @@ async def test_torn_off_after_an_event(make: Make, server: WireServer, sent: byt
 @pytest.mark.parametrize(
     ("script", "text", "kind"),
     [
-        ((EVENTS, chunk(START + ONE), End.SILENCE), "Hel", IdleTimeout),
-        ((EVENTS, chunk(START), End.SILENCE), "", IdleTimeout),
         ((EVENTS, chunk(START + ONE), LAST), "Hel", ConnectionLost),
         ((EVENTS, chunk(START + ONE + FINISH), LAST), "Hel", None),
-        ((EVENTS, chunk(START + ONE + FINISH), End.SILENCE), "Hel", None),
         ((EVENTS, chunk(START + ONE + DONE), LAST), "Hel", None),
         ((EVENTS, chunk(START + ONE + DONE), End.SILENCE), "Hel", None),
         ((EVENTS, chunk(START + ONE + DONE + TWO), LAST), "Hel", None),
@@ -116,6 +113,20 @@ async def test_how_a_stream_may_end(
     heard = await hear(make("chatbase-v2"))
     assert (heard.text, heard.kind) == (text, kind)
     assert len(server.heard) == 1
+    await server.wait_left()
+
+
+@pytest.mark.parametrize(
+    ("sent", "text", "kind"),
+    [(START, "", IdleTimeout), (START + ONE, "Hel", IdleTimeout), (START + ONE + FINISH, "Hel", None)],
+    ids=["start", "text", "finish"],
+)
+async def test_a_stream_that_falls_silent(
+    hasty: Make, server: WireServer, sent: bytes, text: str, kind: type[ProviderError] | None
+) -> None:
+    server.play((EVENTS, chunk(sent), End.SILENCE))
+    heard = await hear(hasty("chatbase-v2"))
+    assert (heard.text, heard.kind) == (text, kind)
     await server.wait_left()
 
 

@@ -16,12 +16,12 @@ from tests.providers.chatbase_v2.heard import FRESH, hear, read
 from tests.providers.conftest import Make
 
 FORMS = [
-    StreamForm(start=start, metadata=metadata, reason_beside=beside, blocks=blocks, steps=blocks, named=named)
-    for start, metadata, beside, (blocks, named) in itertools.product(
+    StreamForm(start, metadata, beside, blocks=blocks, steps=blocks, named=named, done=done)
+    for start, metadata, beside, (blocks, named, done) in itertools.product(
         ("start", "message-start", ""),
         ("finish", "message-metadata", "metadata"),
         (False, True),
-        ((True, False), (False, True), (True, True)),
+        ((True, False, True), (False, True, False), (True, True, True), (False, False, False)),
     )
 ]
 
@@ -30,15 +30,11 @@ async def test_every_form_tells_the_same(join: Make, apis: Apis) -> None:
     provider = join("chatbase-v2")
     apis.chatbase_v2.answers(Reply(pieces=["An ", "answer 🍕."]))
     for form in FORMS:
-        for done in (True, False):
-            apis.chatbase_v2.form = StreamForm(
-                form.start, form.metadata, form.reason_beside, form.blocks, form.steps, form.named, done
-            )
-            apis.chatbase_v2.rate_limit.count += 1
-            heard = await hear(provider)
-            conversation = apis.chatbase_v2.conversations[-1]
-            assert (heard.text, heard.fault) == ("An answer 🍕.", None), form
-            assert heard.receipt == Receipt(conversation.id, conversation.messages[-1].id, 1.0), form
+        apis.chatbase_v2.form = form
+        heard = await hear(provider)
+        conversation = apis.chatbase_v2.conversations[-1]
+        assert (heard.text, heard.fault) == ("An answer 🍕.", None), form
+        assert heard.receipt == Receipt(conversation.id, conversation.messages[-1].id, 1.0), form
 
 
 async def test_without_metadata_there_is_no_conversation_to_go_on_with(join: Make, apis: Apis) -> None:
