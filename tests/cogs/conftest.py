@@ -28,6 +28,7 @@ async def app() -> App:
         "retention",
         "welcomes",
         "health",
+        "privacy_url",
     )
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
