@@ -51,9 +51,11 @@ export class Navigation {
     else await this.enter(channelId, messageId, "push");
   }
 
-  /** Show a channel as it is now: the same place if it has been scrolled back. */
-  refresh() {
-    return this.load(this.state.channelId, null);
+  /** Show the open channel as it is by now, and leave the reader where they are. */
+  async refresh() {
+    const { timeline } = this.app;
+    const { read } = timeline;
+    if ((await this.load(this.state.channelId, read)) && read) timeline.reveal(read, { quietly: true });
   }
 
   async enter(channelId, messageId, how) {

@@ -1,4 +1,4 @@
-"""What is written and not sent yet: a draft for each channel and person, also after a reload; edits keep mentions."""
+"""Drafts: one for each channel and person, also after a reload; and edits, which keep their mentions."""
 
 import pytest
 from playwright.async_api import FilePayload
