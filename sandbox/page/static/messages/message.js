@@ -113,7 +113,8 @@ function drawEditor(message, app) {
 function drawActions(message, app) {
   if (message.thinking || message.system) return null;
   const ofAuthor = `message from ${message.author.name}`;
-  const more = async (event) => openMenu(event.currentTarget, await app.messageMenu(message));
+  const reply = message.ephemeral ? [] : [{ label: "Reply", run: () => app.reply(message) }];
+  const more = async ({ currentTarget: button }) => openMenu(button, [...reply, ...(await app.messageMenu(message))]);
   return h(
     "div",
     { class: "actions" },
