@@ -12,6 +12,7 @@ export async function menuEntries(message, app) {
   const copy = (text) => navigator.clipboard.writeText(text).catch(() => app.notice("Couldn't copy that."));
   const use = ({ name, bot }) => ({ label: `Apps: ${name}`, about: state.userName(bot), run: () => app.use("use-menu", { ...target, command: name }) });
   return [
+    !message.ephemeral && { label: "Reply", run: () => app.reply(message) },
     ...(menus?.commands ?? []).map(use),
     message.may_start_thread && { label: "Create thread", run: () => startThread(message, app) },
     { label: "Copy text", run: () => copy(message.content) },

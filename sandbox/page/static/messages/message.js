@@ -93,7 +93,7 @@ function drawEphemeralNote(message, app) {
 function drawActions(message, app) {
   if (message.thinking || message.system) return null;
   const ofAuthor = `message from ${message.author.name}`;
-  const more = async (event) => openMenu(event.currentTarget, await menuEntries(message, app));
+  const more = async ({ currentTarget: button }) => openMenu(button, await menuEntries(message, app));
   return h(
     "div",
     { class: "actions" },

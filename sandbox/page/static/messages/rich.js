@@ -74,7 +74,7 @@ function drawComponent(component, message, app) {
   const all = (parts) => (parts ?? []).map((part) => drawComponent(part, message, app));
   switch (component.type) {
     case ROW:
-      return h("div", { class: "row" }, all(component.components));
+      return h("div", { class: "row" }, pagers(component.components).map((part) => (Array.isArray(part) ? h("div", { class: "pager" }, all(part)) : all([part]))));
     case BUTTON:
       return drawButton(component, message, app);
     case SECTION:
@@ -88,6 +88,13 @@ function drawComponent(component, message, app) {
     default:
       return component.custom_id ? drawMenu(component, message, app) : h("p", { class: "small-print" }, "(something that this page cannot draw)");
   }
+}
+
+/** Return a row's parts, with the buttons from ◀ to ▶ as one: they stay in one line. */
+function pagers(buttons) {
+  const [first, last] = ["◀", "▶"].map((arrow) => buttons.findIndex((button) => button.label === arrow));
+  if (first < 0 || last < first) return buttons;
+  return [...buttons.slice(0, first), buttons.slice(first, last + 1), ...buttons.slice(last + 1)];
 }
 
 function drawButton(button, message, app) {

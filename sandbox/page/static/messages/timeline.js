@@ -27,6 +27,7 @@ export class Timeline {
       this.scroller.measure(elements);
     };
     this.queue = new DrawingQueue({ draw: (item) => this.drawQueued(item), insert, end: () => this.drawn() });
+    this.list.addEventListener("contextmenu", (event) => openMenuOf(event));
     this.state.on("messages", () => this.drawAll());
     this.state.on("part", (part) => this.drawPart(part));
     this.state.on("message", (change) => this.drawOne(change));
@@ -181,3 +182,11 @@ export class Timeline {
 }
 
 const idOf = (element) => element.id.slice("message-".length);
+
+/** A long press opens a message's menu, and so does the menu key; the mouse has the browser's own menu. */
+function openMenuOf(event) {
+  const button = event.target.closest("#messages > li")?.querySelector("[data-key=more]");
+  if (!button || event.pointerType === "mouse" || event.target.closest("a, textarea")) return;
+  event.preventDefault();
+  button.click();
+}
