@@ -30,8 +30,8 @@ export function drawEmbeds(embeds, files, state) {
       embed.title && h("p", { class: "embed-title" }, embed.url ? link(embed.url, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawEmbedPicture(embed.image, embed.title || "Picture", files),
-      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", files),
+      embed.image && drawEmbedPicture(embed.image, "Picture", embed, files),
+      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", embed, files),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -44,10 +44,10 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawEmbedPicture({ url }, what, files) {
+function drawEmbedPicture({ url }, what, { title }, files) {
   const attached = files.find((file) => url === `attachment://${file.name}`);
   const own = attached?.url ?? ownPicture(url);
-  if (own) return drawPicture(own, what);
+  if (own) return drawPicture(own, title || what);
   return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${fileName(url) || url}`));
 }
 
