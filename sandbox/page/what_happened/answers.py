@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from sandbox.discord import Interaction, Message, Person, User
@@ -12,6 +12,9 @@ from sandbox.page.views import command_name, name_of
 
 MAX_PAGES = 30
 """Messages of one answer; the bot's longest has 25."""
+
+MAX_PRESSES = 30
+"""The newest ones; what came of those before them is not told."""
 
 _MAX_BETWEEN = 300
 """Messages in a channel among which the pages are looked for."""
@@ -108,7 +111,8 @@ def _presses(pages: tuple[Message, ...]) -> list[Interaction]:
     begun = pages[0].frames[0].at
     known = reversed(pages[0].channel.state.interactions.values())
     recent = takewhile(lambda each: each.created_at >= begun, known)
-    return [each for each in recent if _comes_from(each, pages) and not _answers_itself(each, pages)]
+    found = (each for each in recent if _comes_from(each, pages) and not _answers_itself(each, pages))
+    return list(islice(found, MAX_PRESSES))
 
 
 def _comes_from(interaction: Interaction, pages: tuple[Message, ...]) -> bool:

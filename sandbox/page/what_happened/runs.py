@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 
 from sandbox.apis import Api, Outcome, Received
 from sandbox.discord.limits.request_log import RequestRecord
@@ -11,8 +12,10 @@ from sandbox.page.what_happened.answers import Answer, Deed
 from sandbox.page.what_happened.facts import Act, ApiRequest, Kind, Run, Write
 
 LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
-MAX_COMPARED = 600
+MAX_COMPARED = 300
 """Characters of a question by which a request is known again."""
+MAX_LOOKED_AT = 100
+"""Requests after what somebody did among which the one that it led to is looked for."""
 
 _QUIET = 1.5
 """Seconds after the last event until which more is expected."""
@@ -27,13 +30,13 @@ def collect_runs(env: Environment, answer: Answer) -> list[Run]:
     """Return the runs, oldest first; the first one even if no chat API was asked."""
     clock = env.discord.clock
     ahead = clock.monotonic() - time.monotonic()
-    asked = [(api, received) for api in env.apis.all for received in api.received]
     deeds = answer.deeds
-    ends = [*(deed.at for deed in deeds[1:]), _NEVER]
+    asked = sorted(((api, received) for api in env.apis.all for received in api.received), key=lambda each: each[1].at)
+    places = [bisect_left(asked, deed.at - ahead, key=lambda each: each[1].at) for deed in deeds]
     begins = [
         (deed, found)
-        for deed, end in zip(deeds, ends, strict=True)
-        if (found := _requests(deed, deeds[0], [each for each in asked if deed.at <= each[1].at + ahead < end]))
+        for deed, place, end in zip(deeds, places, [*places[1:], len(asked)], strict=True)
+        if (found := _requests(deed, deeds[0], asked[place : min(end, place + MAX_LOOKED_AT)]))
     ] or [(deeds[0], [])]
     writes = list(_writes(answer, env.discord.requests.since(deeds[0].at)))
     nexts = [*(deed.at for deed, _ in begins[1:]), _NEVER]
@@ -127,10 +130,9 @@ def _writes(answer: Answer, records: Sequence[RequestRecord]) -> Iterator[Write]
     pages = {page.id for page in answer.pages}
     nonces = {_form(record).get("nonce") for record in records if record.subject.message_id in pages} - {None}
     for record in records:
-        kind = _kind(record)
-        own = record.subject.message_id in pages or record.subject.interaction_id in answer.interactions
-        if kind is not None and (own or _was_to_answer(record, answer) or _form(record).get("nonce") in nonces):
-            subject = record.subject
+        subject, kind = record.subject, _kind(record)
+        own = subject.message_id in pages or subject.interaction_id in answer.interactions
+        if kind is not None and (own or (not 200 <= record.status < 300 and _was_to_be(record, answer, nonces))):
             target = subject.message_id or (answer.pages[0].id if subject.interaction_id and answer.pages else 0)
             yield Write(record.at, kind, target, _length(record), record.status, record.limited)
 
@@ -148,12 +150,13 @@ def _form(record: RequestRecord) -> dict[str, object]:
     return record.body if isinstance(record.body, dict) else {}
 
 
-def _was_to_answer(record: RequestRecord, answer: Answer) -> bool:
-    """Whether it was to reply to the question; Discord may have refused it."""
-    reference = _form(record).get("message_reference")
-    if answer.question is None or not isinstance(reference, dict) or record.status < 300:
-        return False
-    return str(reference.get("message_id")) == str(answer.question.id)
+def _was_to_be(record: RequestRecord, answer: Answer, nonces: Collection[object]) -> bool:
+    """Whether it was to be a message of the answer, though Discord has not made it one."""
+    form = _form(record)
+    reference = form.get("message_reference")
+    if answer.question is not None and isinstance(reference, dict):
+        return str(reference.get("message_id")) == str(answer.question.id)
+    return form.get("nonce") in nonces
 
 
 def _length(record: RequestRecord) -> int | None:

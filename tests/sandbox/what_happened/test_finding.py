@@ -174,10 +174,14 @@ async def test_refused_messages_of_the_answer_belong_to_it(scene: Scene) -> None
         refused = RequestRecord("POST", route, route, scene.discord.clock.monotonic(), body)
         refused.status, refused.limited = 429, Limited(5, 5.0, 0, 2.0)
         scene.discord.requests.add(refused)
+    slow = RequestRecord(
+        "POST", route, route, scene.discord.clock.monotonic(), {"message_reference": {"message_id": str(question.id)}}
+    )
+    scene.discord.requests.add(slow)
     answer = scene.shows("Hi", question)
     scene.edits(answer, "Hi!", status=429, limited=Limited(5, 5.0, 0, 1.0))
     (run,) = collect_runs(env, find_answer(answer, env.alice))
-    assert [write.status for write in run.writes] == [429, 200, 429]
+    assert [write.status for write in run.writes] == [429, 0, 200, 429]
     assert run.shown[-1][1] == 2
 
 

@@ -31,8 +31,8 @@ export function drawEmbeds(embeds, files, state) {
       embed.title && h("p", { class: "embed-title" }, embed.url ? drawLink(embed.url, state, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawEmbedPicture(embed.image, embed.title || "Picture", files, state),
-      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", files, state),
+      embed.image && drawEmbedPicture(embed.image, "Picture", embed, files, state),
+      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", embed, files, state),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -45,10 +45,10 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawEmbedPicture({ url }, what, files, state) {
+function drawEmbedPicture({ url }, what, { title }, files, state) {
   const attached = files.find((file) => url === `attachment://${file.name}`);
   const own = attached?.url ?? ownPicture(url);
-  if (own) return drawPicture(own, what);
+  if (own) return drawPicture(own, title || what);
   return h("p", { class: "far-picture" }, icon("file"), drawLink(url, state, `${what}: ${fileName(url) || url}`));
 }
 
