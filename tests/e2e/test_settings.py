@@ -102,9 +102,9 @@ async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(st
         assert told.ephemeral
     assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
     offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "")
-    assert [choice["value"] for choice in offered] == ["chatbase", "stammer", "chatbot", "default"]
+    assert [choice["value"] for choice in offered] == ["chatbase", "chatbase-v2", "stammer", "chatbot", "default"]
     offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "CHAT")
-    assert [choice["name"] for choice in offered] == ["Chatbase", "ChatBot.com"]
+    assert [choice["name"] for choice in offered] == ["Chatbase", "Chatbase v2", "ChatBot.com"]
 
 
 @on_sqlite
