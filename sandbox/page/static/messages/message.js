@@ -1,8 +1,8 @@
 // One message as an element: author, time, the message it replies to, its text and attachments, and its buttons.
 
-import { writeFragment } from "../address.js";
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { hrefOf } from "./links.js";
 import { menuEntries } from "./menu_entries.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
 import { drawText, flatten } from "./text.js";
@@ -71,7 +71,7 @@ function drawWords(message, app) {
 
 function drawReply({ channel, reply: { id, author, content } }, app) {
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
-  const href = writeFragment({ server: app.state.serverOf(channel), channel, message: id });
+  const href = hrefOf({ channel, message: id }, app.state);
   return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
 }
 
