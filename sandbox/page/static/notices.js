@@ -12,6 +12,7 @@ export class Notices {
   constructor() {
     this.place = document.getElementById("notices");
     this.offline = null;
+    this.hint = null;
   }
 
   /** Show a sentence for a while; one that is shown already is not shown twice. */

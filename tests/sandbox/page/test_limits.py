@@ -1,6 +1,6 @@
 """How long texts may be: said before anything is sent, counted as Discord does, and nothing cut in silence."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 COUNT = """(texts) => import("./composer/length.js").then(({ countCharacters }) => texts.map(countCharacters))"""
 TELL = """(cases) => import("./composer/length.js").then(({ remaining, lengthProblem }) =>
   cases.map(([length, min, max]) => [remaining(length, max), lengthProblem(length, { min, max })]))"""
-COMMANDS: list[dict[str, Any]] = [
+COMMANDS: list[Mapping[str, Any]] = [
     {
         "name": "tell",
         "description": "Takes a short text",

@@ -29,7 +29,7 @@ export function remaining(length, max) {
 /** A line for a field's length. `measure` returns the text that would be sent for the field's. */
 export class LengthLine {
   constructor(field, limits, measure = (text) => text) {
-    Object.assign(this, { field, limits, measure });
+    Object.assign(this, { field, limits, measure, stage: "" });
     this.count = h("span", { class: "count" });
     this.announced = h("span", { class: "unseen", "aria-live": "polite" });
     this.element = h("p", { class: "length", hidden: true }, this.count, this.announced);

@@ -3,10 +3,15 @@
 import { readLink, writeFragment } from "../address.js";
 import { h, safeAddress } from "../dom.js";
 
+/** Return the address inside the page of a channel, at a `message` if there is one, as the same person sees it. */
+export function hrefOf({ server, channel, message }, state) {
+  return writeFragment({ server: server ?? state.serverOf(channel), channel, message, person: state.me });
+}
+
 /** Return a link's attributes; none if its address is not safe to follow. */
 export function linkTo(address, state) {
   const place = placeOf(address, state);
-  if (place) return { href: writeFragment(place) };
+  if (place) return { href: hrefOf(place, state) };
   const href = safeAddress(address);
   return href === null ? {} : { href, target: "_blank", rel: "noopener noreferrer" };
 }
@@ -23,18 +28,18 @@ export function drawAddress(address, state) {
   if (!place) return drawLink(address, state, address);
   const name = state.channelName(place.channel) ?? "unknown";
   const label = `${place.server === "@me" ? "@" : "#"}${name}${place.message ? " › message" : ""}`;
-  return h("a", { class: "mention", href: writeFragment(place), title: address }, label);
+  return h("a", { class: "mention", href: hrefOf(place, state), title: address }, label);
 }
 
 /** Make a mention of a channel, which leads there. */
 export function drawChannelMention(channel, state) {
   const name = state.channelName(channel);
   if (name === null) return h("span", { class: "mention" }, "#unknown");
-  return h("a", { class: "mention", href: writeFragment({ server: state.serverOf(channel), channel }) }, `#${name}`);
+  return h("a", { class: "mention", href: hrefOf({ channel }, state) }, `#${name}`);
 }
 
 function placeOf(address, state) {
   const place = readLink(address, location.href);
   const known = place && (place.server === "@me" || state.everything.servers.includes(place.server));
-  return known ? { ...place, person: null } : null;
+  return known ? place : null;
 }

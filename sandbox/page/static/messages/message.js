@@ -1,8 +1,8 @@
 // One message as an element: author, time, the message it replies to, its text and attachments, and its buttons.
 
-import { writeFragment } from "../address.js";
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { hrefOf } from "./links.js";
 import { menuEntries } from "./menu_entries.js";
 import { drawLinked } from "../pictures.js";
 import { drawOpener } from "../what_happened/what_happened.js";
@@ -77,7 +77,7 @@ function drawWords(message, app) {
 function drawReply({ channel, reply }, app) {
   const { id, author } = reply;
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
-  const href = writeFragment({ server: app.state.serverOf(channel), channel, message: id });
+  const href = hrefOf({ channel, message: id }, app.state);
   return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", drawPreview(reply, app.state)));
 }
 
