@@ -37,8 +37,8 @@ FIND = """() => {
     for (const [element, box] of texts) {
       if (actions.contains(element) || !element.closest("#messages")) continue;
       const apart = box.right <= mine.left + 1 || box.left >= mine.right - 1 || box.bottom <= mine.top + 1 || box.top >= mine.bottom - 1;
-      const code = element.closest("pre")?.getBoundingClientRect();
-      if (!apart && !(code && code.right <= mine.left + 1)) tell("words under a message's buttons", element);
+      const clip = element.closest("pre, .above a, .pager .button")?.getBoundingClientRect();
+      if (!apart && !(clip && clip.right <= mine.left + 1)) tell("words under a message's buttons", element);
     }
   }
   for (const pager of document.querySelectorAll(".pager")) {

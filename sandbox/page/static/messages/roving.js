@@ -2,7 +2,7 @@
 
 const MOVES = new Set(["ArrowUp", "ArrowDown", "Home", "End"]);
 const PAGE = 0.9;
-const CONTROLS = "a[href], button, select, textarea, [tabindex]";
+const CONTROLS = "a[href], button, select, textarea, [tabindex]:not(pre)";
 
 /** Keeps one message in the order of Tab: the newest, until the reader moves. */
 export class Roving {
@@ -11,6 +11,7 @@ export class Roving {
     this.timeline = timeline;
     this.list = timeline.list;
     this.current = null;
+    this.sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => placeCode(target)));
     this.list.addEventListener("focusin", (event) => this.choose(event.target.closest("#messages > li")));
     timeline.scroller.element.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("keydown", (event) => this.scroll(event));
@@ -19,6 +20,7 @@ export class Roving {
   /** Take a message that was just drawn out of the order of Tab. */
   prepare(element) {
     for (const each of [element, ...element.querySelectorAll(CONTROLS)]) each.tabIndex = -1;
+    for (const code of element.querySelectorAll("pre")) this.sizes.observe(code);
   }
 
   choose(element) {
@@ -90,4 +92,9 @@ export class Roving {
     event.preventDefault();
     element.scrollTop = to;
   }
+}
+
+/** Code that has to be scrolled stays in the order of Tab: only the focus lets the keyboard scroll it. */
+function placeCode(code) {
+  code.tabIndex = code.scrollWidth > code.clientWidth ? 0 : -1;
 }

@@ -76,7 +76,7 @@ function mention(text, ofMe = false) {
 function drawCode({ language, text }) {
   const parts = highlight(text, language).map((part) => (part.kind ? h("span", { class: `code-${part.kind}` }, part.text) : part.text));
   const label = language ? `Code, ${language}` : "Code";
-  return h("pre", { tabindex: "0", role: "region", "aria-label": label, "data-language": language || null }, h("code", {}, parts));
+  return h("pre", { tabindex: "0", role: "group", "aria-label": label, "data-language": language || null }, h("code", {}, parts));
 }
 
 function drawSpoiler(node, state) {
