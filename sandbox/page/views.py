@@ -23,9 +23,6 @@ from sandbox.page.personas import Personas
 
 SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE, ChannelType.FORUM}
 
-_QUOTED = 120
-"""Characters of a message that a list of posts shows."""
-
 
 def view_everything(person: Person, personas: Personas, discord: Discord) -> Json:
     """Return all places and people that the person knows of, and whom the visitor may be."""
@@ -181,7 +178,8 @@ def _view_post(post: Channel) -> Json:
         "id": str(post.id),
         "title": post.name,
         "author": name_of(post.thread.owner, post.guild),
-        "text": _shorten(first.content) if first is not None else "",
+        "content": first.content if first is not None else "",
+        "files": bool(first.attachments) if first is not None else False,
         "messages": post.thread.message_count,
         "archived": post.thread.archived,
     }
@@ -209,11 +207,6 @@ def _view_reply(message: Message) -> Json | None:
         "content": answered.content,
         "files": bool(answered.attachments),
     }
-
-
-def _shorten(content: str) -> str:
-    line = content.replace("\n", " ")
-    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
 
 
 def _view_command(message: Message) -> Json | None:

@@ -1,7 +1,7 @@
 // A forum: its posts as a list in the place of messages, and a dialog for a new one.
 
 import { h, icon } from "../dom.js";
-import { flatten } from "../messages/text.js";
+import { drawPreview } from "../messages/preview.js";
 import { openDialog } from "./dialog.js";
 import { openNew } from "./threads.js";
 
@@ -42,7 +42,8 @@ export class Forum {
     if (focused) this.list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  drawPost({ id, title, author, text, messages, archived }) {
+  drawPost(post) {
+    const { id, title, author, messages, archived } = post;
     const mark = this.state.unread.get(id);
     const count = messages === 1 ? "1 message" : `${messages} messages`;
     return h(
@@ -52,7 +53,7 @@ export class Forum {
         "button",
         { type: "button", "data-key": id, class: mark, on: { click: () => this.app.open(id) } },
         h("strong", {}, title),
-        h("span", { class: "excerpt" }, h("b", {}, `${author}: `), flatten(text, this.state)),
+        h("span", { class: "excerpt" }, h("b", {}, `${author}: `), drawPreview(post, this.state)),
         h("small", {}, icon("thread"), count, archived && " · closed", mark && " · unread"),
       ),
     );
