@@ -55,7 +55,7 @@ class Personas:
 
 
 def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
-    """Add what the page needs: more people, channels with different permissions, a second server.
+    """Add what the page needs: more people, channels with different permissions, a forum, a second server.
 
     `real` says that a real chat API answers, which cannot be told to fail.
     """

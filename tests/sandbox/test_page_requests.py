@@ -1,10 +1,14 @@
 """What the page's server does for what there is to try, asked without a browser and without the bot."""
 
+import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sandbox.discord import Channel, Guild, NotPossible
+from sandbox.discord import Channel, Discord, Guild, NotPossible
 from sandbox.discord.errors import Json
 from sandbox.environment import Environment, open_environment
 from sandbox.page.actions import ACTIONS
@@ -12,7 +16,7 @@ from sandbox.page.bot_supervisor import BotSupervisor
 from sandbox.page.context import PageContext
 from sandbox.page.faults import Faults
 from sandbox.page.personas import set_up_personas
-from sandbox.page.requests import Request
+from sandbox.page.requests import InvalidRequest, Request
 from sandbox.page.session import Session
 from sandbox.page.tryouts import MAX_SERVERS, QUESTIONS
 
@@ -149,3 +153,34 @@ async def test_posts_are_listed_newest_first_and_closed_ones_last(env: Environme
     ]  # fmt: skip
     assert (posts[0]["author"], len(posts[0]["text"])) == ("Alice", 121)
     assert two.parent is forum
+
+
+wild = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "data", "a"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["channel", "message", "text", "files", "times", "on", "values", "options"]), wild)
+)
+def test_any_request_is_read_or_refused(body: Json) -> None:
+    person = Discord().create_user("alice")
+    request = Request.read(json.dumps(body), person)
+    readers = (
+        lambda: request.text("text"),
+        lambda: request.flag("on"),
+        lambda: request.count("times"),
+        lambda: request.values("options"),
+        lambda: request.items("values"),
+        request.files,
+        request.channel,
+        request.message,
+        lambda: [request.named(value) for value in request.items("values")],
+    )
+    for read in readers:
+        with suppress(InvalidRequest, NotPossible):
+            read()

@@ -68,7 +68,7 @@ def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[
         except ApiError as error:
             record.code = error.problem.code
             reply = Reply(error.body(), error.problem.status)
-        except (web.HTTPException, web.RequestPayloadError, ConnectionError):
+        except (web.HTTPException, ConnectionError):
             raise  # The client is gone, or aiohttp refused its request: no bug of ours.
         except Exception as error:  # noqa: BLE001 - a bug of the sandbox: kept, and raised when it closes
             backend.state.broken.append(error)

@@ -10,7 +10,7 @@ IDS = (
 
 VALUES: tuple[object, ...] = (
     None, True, 0, -1, 1.5, 10**30, -(10**4_000), "", HUGE, "٣", "a\x00b", [], [[]], [None], {}, {"": {}},
-    [{"name": 1, "data": 2}],
+    [{"name": 1, "data": 2}], [{"name": "a", "data": "é"}],
 )  # fmt: skip
 """As JSON has them."""
 
