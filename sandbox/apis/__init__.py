@@ -9,8 +9,9 @@
                                                      # .stammer.api_token .chatbot_uuid;
                                                      # .chatbot.client_token .developer_token .stories[0].id
 
-Answers. Without a script each API answers by keywords in the question: hello, list, code, long (more than 4,000
-characters), joke, "what did I say before?" (from what that API remembers of that user), anything else.
+Answers. Without a script each API answers by keywords in the question: hello, table, picture, formula, code, spoiler,
+quote, list, long (more than 4,000 characters), joke, "what can you do?", "what did I say before?" (from what that API
+remembers of that user), anything else; in other words each time the same user asks it the same.
 
         apis.chatbase.answers("the same for all")    # until changed or .clear()
         apis.chatbase.answers("once", times=1)       # planned ones come first, in order
@@ -58,6 +59,7 @@ What happened:
 
         await apis.chatbase.wait_received(1)         # -> the newest Received
         received = apis.chatbase.received[-1]        # .fields .headers .question .user_key .refused .fault .answered
+        received.answered.arrivals                   # when each part went out; .status .outcome .text .ended_at
         received.blurred()                           # as JSON values without secrets, for a page
         apis.chatbase.strays                         # requests to addresses that no document describes
         apis.chatbase.open_answers, .connections     # to see that the bot closes what it stops reading

@@ -69,7 +69,8 @@ def _introduce(talk: _Talk) -> str:
     told = (
         f"\n\nMy instructions for this conversation: “{talk.persona.instruction}”" if talk.persona.instruction else ""
     )
-    said = talk.one_of(texts.INTRODUCTIONS).format(name=talk.persona.name, maker=talk.persona.maker)
+    wording = texts.INTRODUCTIONS[talk.run % len(texts.INTRODUCTIONS)]  # a name is difference enough
+    said = wording.format(name=talk.persona.name, maker=talk.persona.maker)
     return f"{said}{told}"
 
 

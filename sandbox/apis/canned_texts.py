@@ -12,11 +12,11 @@ OPINIONS = (
         "but the simple way is usually the one you will still like next year. 🌱"
     ),
     (
-        "“{question}” is a good thing to wonder about. I would begin with one small part of it, "
+        "You asked about “{question}”, which is a good thing to wonder about. I would begin with one small part of it, "
         "see what that teaches, and let the rest wait until tomorrow. 🔎"
     ),
     (
-        "About “{question}”: people disagree, and most of them have a point. "
+        "You asked about “{question}”. People disagree, and most of them have a point. "
         "If I had to choose, I would take whichever path is the easiest to turn back from. 🧭"
     ),
 )

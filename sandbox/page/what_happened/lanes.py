@@ -16,7 +16,7 @@ MAX_MARKS = 12
 _AT_ONCE = 0.05
 """Seconds that nobody sees."""
 _WORTH_A_SPAN = 0.3
-"""Seconds of waiting in line that are shown."""
+"""Seconds until a chat API is asked that are shown."""
 
 
 def draw_lanes(run: Run) -> list[Json]:
@@ -33,7 +33,8 @@ def thin(points: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
 
 def _people(run: Run) -> Json:
     begun = run.requests[0].at if run.requests else 0.0
-    waits = [_span(0.0, begun, f"waits in line {seconds(begun)}", "quiet")] if begun > _WORTH_A_SPAN else []
+    until = f"{seconds(begun)} until {run.requests[0].api} is asked" if run.requests else ""
+    waits = [_span(0.0, begun, until, "quiet")] if begun > _WORTH_A_SPAN else []
     return _lane("People", "", spans=waits, marks=[_mark(act.at, act.text) for act in run.acts[:MAX_MARKS]])
 
 

@@ -12,7 +12,7 @@ MAX_WAITS = 12
 
 _SHARE = 0.5
 """Of the time that a limit allows for one edit on average: what is shorter is no wait for it."""
-_TOGETHER = 0.5
+_TOGETHER = 1.5
 """Seconds between two waits that are told as one."""
 
 

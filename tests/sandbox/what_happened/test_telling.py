@@ -93,10 +93,10 @@ def test_the_lanes_say_the_same() -> None:
     assert [(span["from"], span["to"], span["kind"]) for span in draw_lanes(slow)[3]["spans"]] == [(0.8, 4.0, "limit")]
 
 
-def test_lanes_of_a_wait_in_line_and_of_an_answer_at_once() -> None:
+def test_lanes_of_a_question_that_waits_and_of_an_answer_at_once() -> None:
     waited = run([request(at=4.0, arrivals=[(4.5, 99)], ended_at=4.5)], [create(4.6, 90), create(4.7, 30, target=2)])
     people, api, discord, limits = draw_lanes(waited)
-    assert people["spans"][0]["text"].translate(SIMPLE) == "waits in line 4.0 s"
+    assert people["spans"][0]["text"].translate(SIMPLE) == "4.0 s until Chatbase is asked"
     assert [mark["text"] for mark in api["marks"]] == ["is asked", "all at once: 99 bytes"]
     assert [mark["text"] for mark in discord["marks"]][1:] == ["message 2", "last message: 120 characters in all"]
     assert limits["note"] == "none was in the way"
