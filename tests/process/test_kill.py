@@ -52,13 +52,13 @@ async def test_a_kill_loses_no_finished_turn_and_keeps_no_half_one(env: Environm
 
 
 async def test_a_kill_leaves_the_id_of_a_conversation_that_is_kept_elsewhere(env: Environment) -> None:
-    asked, keeper = {"DEFAULT_PROVIDER": "chatbase-v2"}, env.apis.chatbase_v2
-    await env.start_bot(**asked)
+    keeper = env.apis.chatbase_v2
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
     keeper.answers("Answer one.", times=1)
     await _ask_and_read(env, "question one", "Answer one.")
     await _kill(env)
 
-    await env.start_bot(**asked)
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
     stream = keeper.hold()
     sending = asyncio.create_task(stream.send("Half an answer "))
     await (await _ask(env, "question two")).wait_until(shows="Half an answer")
@@ -68,7 +68,7 @@ async def test_a_kill_leaves_the_id_of_a_conversation_that_is_kept_elsewhere(env
     await _kill(env)
 
     # What Chatbase has of the question that was cut off is not known: it is not gone on from.
-    await env.start_bot(**asked)
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
     keeper.answers("Answer three.", times=1)
     told = await _ask(env, "question three")
     await env.discord.wait_for(lambda: told.content.startswith("Answer three.\n-# Chatbase v2 couldn't go on"))
