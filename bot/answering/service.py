@@ -45,6 +45,7 @@ class AnsweringService:
     """Answers questions, up to three askers' at once in each channel, and one after another of each asker's there.
 
     An answer to a command counts for nobody but its asker: it is written by its own token, within limits of its own.
+    In a conversation that its provider keeps, questions are answered one after another, also those of several askers.
     `answer` may be called any number of times at once.
 
     `provider_health` tells how each provider's latest answer ended.

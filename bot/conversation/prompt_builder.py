@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from bot.conversation.history import Bounds, select_turns, spoken_as, to_messages
 from bot.conversation.question_text import add_remembered_files, compose_spoken, compose_within
+from bot.conversation.remote import at_provider
 from bot.conversation.server_settings import AnswerConfig
 from bot.conversation.speakers import Speaker, clean_name
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn, Retried
@@ -169,7 +170,7 @@ class PromptBuilder:
             )
         if config.provider.remembers == "conversations":
             is_shared = self.key(question, config).is_shared
-            return _at_provider(built, conversation, retried, goes_on=goes_on, is_personal=not is_shared)
+            return at_provider(built, conversation, retried, goes_on=goes_on, is_personal=not is_shared)
         return replace(built, prompt=replace(built.prompt, conversation_id=built.conversation_id))
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
@@ -229,22 +230,3 @@ class PromptBuilder:
             key = self.key(question, config)
             self._new_ids.pop((config.provider.name, key, None), None)
             await self._conversations.clear_conversation(config.provider.name, key)
-
-
-def _at_provider(
-    built: BuiltPrompt, conversation: Conversation, retried: Retried | None, *, goes_on: bool, is_personal: bool
-) -> BuiltPrompt:
-    """Return what is sent to a provider that keeps conversations: the id of its own, if that goes on."""
-    later_turns = conversation.has_later_turns
-    if not goes_on or conversation.remote is None:
-        is_told = bool(built.prompt.history or built.left_out)
-        breaks_off = conversation.remote is not None and (is_told or later_turns)
-        prompt = replace(built.prompt, is_personal=is_personal)
-        return replace(built, prompt=prompt, breaks_off=breaks_off, later_turns=later_turns)
-    prompt = replace(
-        built.prompt,
-        conversation_id=conversation.remote.id,
-        retry_of=None if retried is None else retried.answer,
-        is_personal=is_personal,
-    )
-    return replace(built, prompt=prompt, remote=conversation.remote, later_turns=later_turns)

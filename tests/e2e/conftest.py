@@ -19,6 +19,7 @@ ON_BOTH = (
     "test_history",
     "test_persona_settings",
     "test_privacy",
+    "test_remote_conversations",
     "test_retention",
     "test_retry_faults",
     "test_settings",

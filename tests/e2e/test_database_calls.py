@@ -78,8 +78,10 @@ async def kept(stage: Stage) -> None:
     await stage.use(stage.alice, "chatbase-v2 ask", question="and here?")
 
 
-MORE_IF_KEPT = (1, 1, 3)
-"""Statements, transactions and round trips more: the conversation is held and read in a transaction of its own."""
+MORE_IF_KEPT = (1, 1, 5)
+"""Statements, transactions and round trips more: the conversation is held and read in a transaction of its own.
+
+Without a pooling proxy it is one round trip less."""
 
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 
@@ -134,13 +136,14 @@ async def test_on_postgresql_behind_a_pooling_proxy(prepared_postgres_url: str, 
 
 async def check_bounds(stage: Stage, relay: Relay, max_round_trips: int) -> None:
     """Hold what each kind of question costs."""
-    for ask in ASK:
+    for ask in (*ASK, kept):
+        more = MORE_IF_KEPT if ask is kept else (0, 0, 0)
         await ask(stage)  # each statement is prepared once a connection
         await stage.idle()
         before = relay.round_trips
         with counted(stage) as calls:
             await ask(stage)
             await stage.idle()
-        assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
-        assert calls.transactions <= MAX_TRANSACTIONS
-        assert relay.round_trips - before <= max_round_trips
+        assert len(calls.statements) <= MAX_STATEMENTS + more[0], calls.statements
+        assert calls.transactions <= MAX_TRANSACTIONS + more[1]
+        assert relay.round_trips - before <= max_round_trips + more[2]

@@ -31,9 +31,14 @@ def questions(stage: Stage, conversation: int) -> list[str]:
     return [unnamed(each.text) for each in messages if each.role == "user"]
 
 
+def last_line(told: str) -> str:
+    """Return the question itself, which comes after what a new conversation is told of."""
+    return unnamed(told.rpartition("\n")[2].removeprefix("User: "))
+
+
 async def talk(stage: Stage, *texts: str, channel: Channel | None = None) -> list[Message]:
     """Have Alice ask one question after another, each answered by itself in capitals; return the answers."""
-    stage.apis.chatbase_v2.answers(lambda received: unnamed(received.question or "").rpartition("\n")[2].upper())
+    stage.apis.chatbase_v2.answers(lambda received: last_line(received.question or "").upper())
     answers = [await stage.ask(stage.alice, text, channel) for text in texts]
     await stage.idle()
     return answers

@@ -235,3 +235,27 @@ async def test_a_thread_that_began_with_an_answer_gives_up_when_that_changes(sto
 async def test_an_answer_without_ids_is_not_gone_on_from(store: Stores) -> None:
     await answer(store, 1, conversation="")
     assert (await found(store)).remote is None
+
+
+async def test_asking_again_what_is_no_part_of_it_any_more_leaves_it_as_it_is(store: Stores) -> None:
+    turn = await answer(store, 1)
+    await store.conversations.clear_conversation(KEEPER, PLACE)
+    await answer(store, 2, conversation="c2")
+    assert await answer(store, 1, run=2, takes=turn, told="x1", conversation="c9") is None
+    after = await found(store)
+    assert (after.is_held, after.is_in_step()) == (False, True)
+
+
+async def test_all_of_a_persons_and_all_that_is_old_can_go_at_once(store: Stores) -> None:
+    places = [ConversationKey(channel) for channel in range(1, 13)]
+    for number, key in enumerate([*places, *places], start=1):
+        await answer(
+            store, number, conversation=f"c{key.channel}", key=key, asker=PERSON if number % 3 else OTHER_PERSON
+        )
+    await asyncio.gather(
+        store.personal_data.expire({}, 2**40),
+        store.personal_data.erase_person(PERSON, ["tamako"]),
+        store.personal_data.expire({SERVER: 2**40}, 0),
+        store.personal_data.erase_person(OTHER_PERSON, ["tamako"]),
+    )
+    assert [(await found(store, key)).remote for key in places] == [None] * 12

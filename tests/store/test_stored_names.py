@@ -27,7 +27,7 @@ from bot.strings.commands import SETTING_TITLES
 from tests.store.samples import CHANNEL
 
 ERRORS = {
-    *("TextRefused", "NothingToRead"),
+    *("TextRefused", "NothingToRead", "TakenOver", "ActionWanted"),
     *("QuotaUsedUp", "Blocked", "WrongAddress", "ProxyRefused", "TlsFailed", "RequestTooLarge"),
     *("StatusError", "ApiTimeout", "CrowdedQueue"),
     *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),

@@ -12,7 +12,7 @@ from bot.domain.content import Button, Buttons
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageSurface, Unavailable, Verb
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.strings.notices import with_others
+from bot.strings.queue import with_others
 
 MAX_AGE = 30.0
 """Seconds after which it is too late to tell somebody: the advice would be out of date."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     not_,
     null,
@@ -51,7 +52,8 @@ GOES_ON = {
 """The columns of a conversation that goes on with what the provider told its holder, and is given up for anybody else;
 `told_values` has the values."""
 
-_GO_ON = update(conversations).where(is_of(conversations)).values(GOES_ON)
+_HAS_TURN = exists().where(turns.c.id == bindparam("of_turn", type_=BigInteger))
+_GO_ON = update(conversations).where(is_of(conversations), _HAS_TURN).values(GOES_ON)
 
 
 def told_values(turn: NewTurn, now: int) -> dict[str, str | int | None]:
@@ -67,8 +69,13 @@ def told_values(turn: NewTurn, now: int) -> dict[str, str | int | None]:
 
 
 def go_on(connection: Connection, turn: NewTurn, now: int) -> None:
-    """Store what a conversation goes on with after a turn that takes another's place."""
-    connection.execute(_GO_ON, {**place_of(turn.provider, turn.key), **told_values(turn, now)})
+    """Store what a conversation goes on with after a turn that takes another's place, if that is still there.
+
+    Otherwise it is left as it was: what was asked is no part of it.
+    """
+    place = place_of(turn.provider, turn.key)
+    if not connection.execute(_GO_ON, {**place, **told_values(turn, now), "of_turn": turn.id}).rowcount:
+        release(connection, turn.provider, turn.key, turn.holder or "")
 
 
 def hold(connection: Connection, provider: str, key: ConversationKey, holder: str) -> None:
@@ -90,10 +97,12 @@ def release(connection: Connection, provider: str, key: ConversationKey, holder:
 def give_up(connection: Connection, changed: ColumnElement[bool], *, spared: ColumnElement[bool] | None = None) -> None:
     """Give up what providers keep of the conversations that the turns are in of which `changed` holds, but for some."""
     places = select(*(turns.c[name] for name in KEY), turns.c.conversation_id).where(changed)
-    place = tuple_(*(conversations.c[name] for name in KEY), conversations.c.id)
+    key = [conversations.c[name] for name in KEY]
     is_kept = or_(conversations.c.remote_id.is_not(None), conversations.c.holder.is_not(None))
-    spared = false() if spared is None else spared
-    connection.execute(update(conversations).where(place.in_(places), is_kept, not_(spared)).values(GIVEN_UP))
+    is_meant = and_(tuple_(*key, conversations.c.id).in_(places), is_kept, not_(false() if spared is None else spared))
+    # Locked in order, so that no two that give up several wait for each other.
+    meant = select(*key).where(is_meant).order_by(*key).with_for_update()
+    connection.execute(update(conversations).where(tuple_(*key).in_(meant)).values(GIVEN_UP))
 
 
 def is_last_of(answer: str, holder: str = "") -> ColumnElement[bool]:
