@@ -149,9 +149,9 @@ class ChatbaseV2(Api):
         text = answer(question, earlier, Persona(self.agent.name, "Chatbase"))
         return Reply(pieces=self._look_up(text)) if LOOK_UP.search(question) else Reply(text)
 
-    def document(self, text: str, _reply: Reply, _received: Received, /) -> object:
-        """Return the answer that does not stream, of no conversation."""
-        turn = self.workspace.loose_turn()
+    def document(self, text: str, _reply: Reply, received: Received, /) -> object:
+        """Return the answer that does not stream."""
+        turn = self._turn_for(received)
         turn.message.parts.append({"type": "text", "text": text})
         return {"data": turn.view()}
 
@@ -165,13 +165,8 @@ class ChatbaseV2(Api):
         return address is not None and address.call.asks and received.fields.get("stream") is not False
 
     async def render(self, reply: Reply, received: Received) -> WireResponse:
-        """Return the reply as it goes over the wire; if the request is allowed, it becomes a turn of a conversation."""
-        try:
-            self.check(received)
-        except Refusal:
-            return await self._play(reply, received, self.workspace.loose_turn())
-        asks = _address(received).call.asks
-        return await self._play(reply, received, self._begin(received) if asks else self.workspace.loose_turn())
+        """Return the reply as it goes over the wire."""
+        return await self._play(reply, received, self._turn_for(received))
 
     def astray(self, received: Received) -> WireResponse:
         """Refuse; the document has no other code for an address or a method that it does not know."""
@@ -191,6 +186,14 @@ class ChatbaseV2(Api):
             reset = (self._clock() + wait) * (1000 if self.unsettled.reset_in_ms else 1)
             headers = {"Retry-After": str(ceil(wait)), "X-RateLimit-Reset": str(ceil(reset))}
             raise refuse("RATE_LIMIT_TOO_MANY_REQUESTS", headers=headers)
+
+    def _turn_for(self, received: Received) -> Turn:
+        """Return the turn that a faulty answer belongs to: one of its conversation, if the request is allowed."""
+        try:
+            self.check(received)
+        except Refusal:
+            return self.workspace.loose_turn()
+        return self._begin(received) if _address(received).call.asks else self.workspace.loose_turn()
 
     def _begin(self, received: Received) -> Turn:
         """Put the question of an allowed request into its conversation."""
