@@ -132,7 +132,7 @@ class StreamReader:
         live.end_text()
         if error is None and live.empty and not reading.was_broken_off():
             error = NoReply(provider.label)
-        is_untouched = not notes.has_begun or (notes.is_silent and is_refusal(error))
+        is_untouched = not notes.has_begun or is_refusal(error, is_silent=notes.is_silent)
         return ReadEnd(error, notes.receipt, is_untouched)
 
     async def _read(

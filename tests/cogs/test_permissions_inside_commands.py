@@ -9,8 +9,9 @@ import pytest
 from bot.conversation.server_settings import AnswerConfig
 from bot.discord.interactions import Refused
 from bot.domain.answer import Answer
+from bot.domain.conversation import BuiltPrompt
 from bot.domain.personal_data import Erased
-from bot.domain.provider import Choice, Memory, Option, Persona
+from bot.domain.provider import Choice, Memory, Option, Persona, Prompt
 from bot.domain.question import Location
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
@@ -36,10 +37,10 @@ class Conversations:
         """Return who answers."""
         return self._config
 
-    async def prompt(self, *_: object) -> Any:  # noqa: ANN401 - a fake prompt
+    async def prompt(self, *_: object) -> BuiltPrompt:
         """Return an empty prompt."""
         self.used.append("show")
-        return SimpleNamespace(prompt=SimpleNamespace(user_key="1", history=[], conversation_id="a"), replaces=None)
+        return BuiltPrompt(Prompt("", "1", "a"))
 
     async def clear(self, *_: object) -> None:
         """Note that the conversation was cleared."""

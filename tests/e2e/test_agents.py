@@ -2,8 +2,9 @@
 
 import pytest
 
+from sandbox.apis.agents.events import tool
 from sandbox.discord.people.components import button_names
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.test_why import why
 
 pytestmark = pytest.mark.environment(DEFAULT_PROVIDER="chatbase-v2")
@@ -69,3 +70,40 @@ async def test_the_help_comes_without_them_if_the_api_fails(stage: Stage, fault:
     helped = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention))
     assert "Chatbase v2 answers." in helped.content
     assert button_names(helped) == []
+
+
+async def test_what_the_chatbot_does_before_it_speaks_is_seen_until_it_speaks(brisk: Stage) -> None:
+    stage = brisk
+    stream = stage.apis.chatbase_v2.hold()
+    question = await stage.alice.say(stage.general, stage.mention("where is my order?"))
+    for event in tool():
+        await stream.send(event)
+    answer = await stage.general.next_message(by=stage.app.bot, after=question)
+    assert answer.content == "-# Chatbase v2 is looking something up…"
+    await stream.send("It is ")
+    await answer.wait_until("It is")
+    await stream.finish()
+    await stage.idle()
+    assert answer.content == "It is"
+    assert not any("4711" in frame.content for frame in answer.frames)
+
+
+@on_sqlite
+async def test_a_suggestion_is_asked_after_a_restart_and_while_the_list_cannot_be_read(resting_stage: Stage) -> None:
+    stage, v2 = resting_stage, resting_stage.apis.chatbase_v2
+    long = "Could you tell me, in as many words as you like, how bread is baked in a wood-fired oven of brick?"
+    v2.agent.suggested = [{"text": "Tell me a joke"}, {"text": long}]
+    async with stage.running():
+        helped = await stage.answer(await stage.alice.say(stage.general, stage.app.bot.mention))
+        assert button_names(helped) == ["Tell me a joke", f"{long[:79]}…"]
+    async with stage.running():
+        await stage.told(await stage.alice.press(helped, f"{long[:79]}…"))
+        await stage.idle()
+        assert v2.received[-1].question == long
+        v2.agent.suggested = None
+        await stage.told(await stage.alice.press(helped, "Tell me a joke"))
+        await stage.idle()
+        assert v2.received[-1].question == "Tell me a joke"
+    async with stage.running():
+        refused = await stage.told(await stage.alice.press(helped, f"{long[:79]}…"))
+        assert refused.content == "I no longer know this button. Please write your question instead."

@@ -148,14 +148,17 @@ class ActionWanted(ProviderError):
 
 _REFUSALS = (
     *(Unreachable, TlsFailed, Unauthorized, PaymentRequired, Forbidden, QuotaUsedUp, Blocked, NotFound, WrongAddress),
-    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected, TakenOver),
+    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected),
 )
 _UNAVAILABLE = 503
 
 
-def is_refusal(error: AnswerError | None) -> bool:
+def is_refusal(error: AnswerError | None, *, is_silent: bool) -> bool:
     """Return whether the provider turned the question away with this error, or never got it.
 
-    A server that is unavailable (503) reads nothing; after any other fault of it, the question may be there.
+    With one that `is_silent`, nothing came before it. A server that is unavailable (503) reads nothing; after any other
+    fault of it, the question may be there. What a person took over goes on with that person.
     """
+    if isinstance(error, TakenOver) or not is_silent:
+        return isinstance(error, TakenOver)
     return isinstance(error, _REFUSALS) or (isinstance(error, ServerFault) and error.status == _UNAVAILABLE)
