@@ -124,10 +124,9 @@ async def collect(cases: Iterable[Case]) -> list[tuple[str, dict[str, str]]]:
     """Play each case against each provider that may have them all; return what is read of it, by the labels."""
     cases = list(cases)
     async with Apis() as apis:
-        by_name = {api.name: api for api in apis.all}
         wanted = {case.fault for case in cases if isinstance(case.fault, str)}
-        kinds = [kind for kind in PROVIDERS if wanted <= by_name[kind.name].faults.keys()]
-        read = await asyncio.gather(*(_play_all(apis, by_name[kind.name], kind, cases) for kind in kinds))
+        kinds = [kind for kind in PROVIDERS if wanted <= apis.find(kind.name).faults.keys()]
+        read = await asyncio.gather(*(_play_all(apis, apis.find(kind.name), kind, cases) for kind in kinds))
     labels = [kind.label for kind in kinds]
     return [(case.what, dict(zip(labels, told, strict=True))) for case, *told in zip(cases, *read, strict=True)]
 

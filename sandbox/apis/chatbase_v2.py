@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from math import ceil
 from typing import ClassVar
 
 from sandbox.apis.agents.addresses import BASE, Address, Call, find_address
@@ -16,7 +15,8 @@ from sandbox.apis.agents.admission import check_call
 from sandbox.apis.agents.checks import FIELDS
 from sandbox.apis.agents.conversation import Conversation, Turn
 from sandbox.apis.agents.errors import error_document, find_code, refuse
-from sandbox.apis.agents.events import EVENT_STREAM, STREAM_HEADERS, EventWriter, StreamForm, tool
+from sandbox.apis.agents.event_writer import EventWriter
+from sandbox.apis.agents.events import EVENT_STREAM, STREAM_HEADERS, StreamForm, tool
 from sandbox.apis.agents.faults import agent_faults
 from sandbox.apis.agents.rate_limit import RateLimit
 from sandbox.apis.agents.served import serve
@@ -66,7 +66,6 @@ class ChatbaseV2(Api):
         self.rate_limit = RateLimit(clock)
         self.form = StreamForm()
         self.unsettled = Unsettled()
-        self._clock = clock
         self._faults_by_name = agent_faults(self.workspace)
 
     @property
@@ -127,7 +126,8 @@ class ChatbaseV2(Api):
     async def answer(self, received: Received) -> WireResponse:
         """Do what the request asks for: answer a question, change something, or return what is kept."""
         try:
-            self._count(received)
+            key = token_of(received, "Bearer") or ""
+            self.rate_limit.take(key, reset_in_ms=self.unsettled.reset_in_ms)
             self.check(received)
         except Refusal as refusal:
             return self._refuse(refusal, received)
@@ -150,9 +150,9 @@ class ChatbaseV2(Api):
         text = answer(question, earlier, Persona(self.agent.name, "Chatbase"), run)
         return Reply(pieces=self._look_up(text)) if LOOK_UP.search(question) else Reply(text)
 
-    def document(self, text: str, _reply: Reply, _received: Received, /) -> object:
-        """Return the answer that does not stream, of no conversation."""
-        turn = self.workspace.loose_turn()
+    def document(self, text: str, _reply: Reply, received: Received, /) -> object:
+        """Return the answer that does not stream."""
+        turn = self._turn_for(received)
         turn.message.parts.append({"type": "text", "text": text})
         return {"data": turn.view()}
 
@@ -166,13 +166,8 @@ class ChatbaseV2(Api):
         return address is not None and address.call.asks and received.fields.get("stream") is not False
 
     async def render(self, reply: Reply, received: Received) -> WireResponse:
-        """Return the reply as it goes over the wire; if the request is allowed, it becomes a turn of a conversation."""
-        try:
-            self.check(received)
-        except Refusal:
-            return await self._play(reply, received, self.workspace.loose_turn())
-        asks = _address(received).call.asks
-        return await self._play(reply, received, self._begin(received) if asks else self.workspace.loose_turn())
+        """Return the reply as it goes over the wire."""
+        return await self._play(reply, received, self._turn_for(received))
 
     def astray(self, received: Received) -> WireResponse:
         """Refuse; the document has no other code for an address or a method that it does not know."""
@@ -185,13 +180,13 @@ class ChatbaseV2(Api):
         """Return the response with the header that tells one request from another."""
         return replace(response, headers={**response.headers, "x-request-id": f"req_{received.number:08}"})
 
-    def _count(self, received: Received) -> None:
-        """Refuse a request that is one too many of its key."""
-        wait = self.rate_limit.take(token_of(received, "Bearer") or "")
-        if wait is not None:
-            reset = (self._clock() + wait) * (1000 if self.unsettled.reset_in_ms else 1)
-            headers = {"Retry-After": str(ceil(wait)), "X-RateLimit-Reset": str(ceil(reset))}
-            raise refuse("RATE_LIMIT_TOO_MANY_REQUESTS", headers=headers)
+    def _turn_for(self, received: Received) -> Turn:
+        """Return the turn that a faulty answer belongs to: one of its conversation, if the request is allowed."""
+        try:
+            self.check(received)
+        except Refusal:
+            return self.workspace.loose_turn()
+        return self._begin(received) if _address(received).call.asks else self.workspace.loose_turn()
 
     def _begin(self, received: Received) -> Turn:
         """Put the question of an allowed request into its conversation."""

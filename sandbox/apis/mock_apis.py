@@ -38,13 +38,16 @@ class Apis:
         """All of them, in the order of DEFAULT_PROVIDER."""
         return (self.tamako, self.chatbase, self.chatbase_v2, self.stammer, self.chatbot)
 
+    def find(self, name: str) -> Api:
+        """Return the API of this name, such as `chatbase-v2`; raises KeyError if there is none."""
+        return {api.name: api for api in self.all}[name]
+
     def environment(self, *names: str) -> dict[str, str]:
         """Return the environment variables that point a bot at the named APIs, or at all.
 
         Raises KeyError for a name that is not one of `tamako`, `chatbase`, `chatbase-v2`, `stammer`, `chatbot`.
         """
-        by_name = {api.name: api for api in self.all}
-        chosen = [by_name[name] for name in names or by_name]
+        chosen = [self.find(name) for name in names] or self.all
         return {variable: value for api in chosen for variable, value in api.environment().items()}
 
     def clear(self) -> None:

@@ -149,7 +149,7 @@ class Way:
         self.fields = {"stream": True} if way in STREAMS else {}
         self.streams = way in STREAMS
         self.typed = way == "events"
-        self.api: Api = {api.name: api for api in ask.apis.all}[self.name]
+        self.api: Api = ask.apis.find(self.name)
         self._ask = ask
 
     async def ask(self) -> Response:

@@ -86,7 +86,7 @@ async def test_one_alone_can_refuse_before_it_ever_accepts(http: aiohttp.ClientS
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_refuses_connections_and_accepts_them_again(apis: Apis, ask: Asker, name: str) -> None:
-    api = {api.name: api for api in apis.all}[name]
+    api = apis.find(name)
     await ask(name)
     address = api.url
     await api.refuse()

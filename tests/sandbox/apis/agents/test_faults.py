@@ -43,11 +43,16 @@ async def test_an_answer_without_text(api: ChatbaseV2, client: Client) -> None:
     assert said_in((await client.chat(stream=True)).text) == ""
 
 
-async def test_an_answer_under_a_wrong_label_belongs_to_its_conversation(api: ChatbaseV2, client: Client) -> None:
-    api.fails("wrong-content-type", times=1)
-    end = events_in((await client.chat(stream=True)).text)[-1]
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("fault", ["wrong-content-type", "json-as-text", "invalid-utf-8"])
+async def test_an_odd_answer_belongs_to_its_conversation(
+    api: ChatbaseV2, client: Client, fault: str, *, stream: bool
+) -> None:
+    api.fails(fault, times=1)
+    body = (await client.chat(stream=stream)).body
     (conversation,) = api.conversations
-    assert end["messageMetadata"]["conversationId"] == conversation.id
+    assert conversation.id.encode() in body
+    assert [message.role for message in conversation.messages] == ["user", "assistant"]
     assert (await client.chat(conversationId=conversation.id)).status == 200
 
 
