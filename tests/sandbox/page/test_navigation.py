@@ -141,11 +141,14 @@ async def test_a_link_to_a_message_far_above_and_in_another_channel(
 
 async def test_the_original_of_a_reply(visitor: PageUser, server: Page, room: Channel) -> None:
     bob = server.context.env.bob
+    await visitor.enter("games")
     original = await bob.say(room, "the original")
     for number in range(120):
         await bob.say(room, f"in between {number}")
     await bob.say(room, "the reply", reply_to=original)
+    await visitor.enter(room.name)
     link = (await visitor.sees("the reply")).get_by_role("link", name="Bob the original")
+    assert await visitor.page.locator(f"#message-{original.id}").count() == 0
     await link.click()
     found = visitor.page.locator(f"#message-{original.id}")
     await found.wait_for()

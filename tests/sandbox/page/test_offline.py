@@ -1,5 +1,6 @@
 """When the sandbox is gone for a while: one notice, nothing lost; and several tabs at once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -8,7 +9,10 @@ from aiohttp import web
 
 from sandbox.discord import Channel
 from sandbox.page.access import AccessControl
+from sandbox.page.actions import ACTIONS
+from sandbox.page.requests import Request
 from sandbox.page.server import Page
+from sandbox.page.session import Session
 from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,6 +102,36 @@ async def test_forms_and_edits_stay_while_the_sandbox_is_offline(
     await box.press("Enter")
     await box.wait_for(state="detached")
     assert said.content == "other words"
+    visitor.problems.clear()
+
+
+async def test_what_was_under_way_may_not_have_arrived(
+    visitor: PageUser,
+    room: Channel,
+    server: Page,
+    offline: GoOffline,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arrived, released = asyncio.Event(), asyncio.Event()
+
+    async def never(_session: Session, _request: Request) -> None:
+        arrived.set()
+        await released.wait()
+
+    monkeypatch.setattr("sandbox.page.actions.ACTIONS", {**ACTIONS, "say": never})
+    await visitor.write("is it there?")
+    await arrived.wait()
+    assert await visitor.text.input_value() == ""
+    await offline()
+    notice = visitor.page.locator("#notices .notice")
+    await notice.get_by_text("The connection broke, so that may not have been sent.").wait_for()
+    assert await notice.count() == 1
+    assert await visitor.text.input_value() == "is it there?"
+    monkeypatch.undo()
+    await notice.wait_for(state="detached")
+    await visitor.text.press("Enter")
+    await visitor.sees("is it there?")
+    released.set()
     visitor.problems.clear()
 
 
