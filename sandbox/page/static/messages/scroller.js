@@ -67,8 +67,14 @@ export class Scroller {
 
   /** The first message that reaches into the window, found by halving: there may be thousands. */
   get firstSeen() {
+    return this.seenAt(0);
+  }
+
+  /** The message at a place in the window: 0 is its top, 1 its bottom. */
+  seenAt(share) {
     const { children } = this.list;
-    const edge = this.element.getBoundingClientRect().top;
+    const { top, height } = this.element.getBoundingClientRect();
+    const edge = top + share * height;
     let [low, high] = [0, children.length];
     while (low < high) {
       const middle = (low + high) >> 1;

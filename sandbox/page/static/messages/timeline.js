@@ -61,8 +61,13 @@ export class Timeline {
     this.queue.restart([...joined, ...(side === "before" ? fresh.reverse() : fresh)]);
   }
 
-  /** Scroll to a message, mark it for a while and give it the focus; returns whether it is known. */
-  reveal(id) {
+  /** The message in the middle of the window, null if the newest ones are followed. */
+  get read() {
+    return this.scroller.stuck ? null : (this.scroller.seenAt(0.5)?.id.replace("message-", "") ?? null);
+  }
+
+  /** Scroll to a message, and unless `quietly` mark it for a while and give it the focus; returns whether it is known. */
+  reveal(id, { quietly = false } = {}) {
     const items = this.items();
     const place = items.findIndex((item) => item.id === id);
     if (place < 0) return false;
@@ -75,6 +80,7 @@ export class Timeline {
     }
     const element = document.getElementById(`message-${id}`);
     element.scrollIntoView({ block: "center" });
+    if (quietly) return true;
     element.classList.add("found");
     element.focus({ preventScroll: true });
     setTimeout(() => document.getElementById(element.id)?.classList.remove("found"), FOUND_LASTS);
