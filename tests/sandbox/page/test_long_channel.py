@@ -189,3 +189,26 @@ async def test_deleted_messages_leave_no_gap(tab: PageUser, room: Channel, serve
     await tab.page.evaluate(TO_TOP)
     shown = await tab.messages.evaluate_all("all => all.map((each) => each.id.slice(8))")
     assert shown == [str(key) for key in room.messages]
+
+
+DRAW = """() => import("./messages/drawing.js").then(({ DrawingQueue }) => new Promise((resolve) => {
+  const shares = [];
+  const draw = (number) => {
+    if (number === 3) return null;
+    const element = document.createElement("p");
+    for (let count = 0; count < 300; count += 1) element.append(document.createElement("b"));
+    element.number = number;
+    return element;
+  };
+  const insert = (elements) => shares.push(elements.map((each) => each.number));
+  const queue = new DrawingQueue({ draw, insert, end: () => resolve(shares) });
+  queue.restart([100, 101]);
+  queue.restart([1, 2, 3, 4]);
+  queue.add([5, 6]);
+}))"""
+
+
+async def test_what_is_added_while_others_wait_is_drawn_after_them(visitor: PageUser) -> None:
+    shares = await visitor.page.evaluate(DRAW)
+    assert [number for share in shares for number in share] == [1, 2, 4, 5, 6]
+    assert max(len(share) for share in shares) <= 2

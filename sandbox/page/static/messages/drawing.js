@@ -15,7 +15,13 @@ export class DrawingQueue {
 
   /** Draw these from the next frame on; the ones that still wait are given up. */
   restart(items) {
-    this.waiting = items;
+    this.waiting = [];
+    this.add(items);
+  }
+
+  /** Draw these too, after those that still wait. */
+  add(items) {
+    this.waiting.push(...items);
     if (!this.scheduled) this.schedule();
   }
 

@@ -3,7 +3,7 @@
 import { h, icon } from "../dom.js";
 
 const NEAR = 80;
-const LONG = 100;
+const LONG = 120;
 
 /** Whether the reader follows the end (`stuck`), and the button that leads back there. */
 export class Scroller {

@@ -58,7 +58,7 @@ export class Timeline {
     const added = new Set(messages.map((message) => message.id));
     const joined = side === "before" ? items.filter(({ before }) => before && added.has(before.id)).slice(-1) : [];
     const fresh = items.filter(({ id }) => added.has(id));
-    this.queue.restart([...joined, ...(side === "before" ? fresh.reverse() : fresh)]);
+    this.queue.add([...joined, ...(side === "before" ? fresh.reverse() : fresh)]);
   }
 
   /** The message in the middle of the window, null if the newest ones are followed. */
