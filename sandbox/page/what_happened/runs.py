@@ -11,7 +11,13 @@ from sandbox.environment import Environment
 from sandbox.page.what_happened.answers import Answer, Deed
 from sandbox.page.what_happened.facts import Act, ApiRequest, Kind, Run, Write
 
-LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
+LABELS = {
+    "tamako": "Tamako",
+    "chatbase": "Chatbase",
+    "chatbase-v2": "Chatbase v2",
+    "stammer": "Stammer.ai",
+    "chatbot": "ChatBot.com",
+}
 MAX_COMPARED = 300
 """Characters of a question by which a request is known again."""
 MAX_LOOKED_AT = 100
