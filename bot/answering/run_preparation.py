@@ -53,9 +53,9 @@ class RunPreparation:
         config = self._server_settings.config(opened.settings, request.question.provider)
         if not opened.is_begun:
             check(arriving.question, config)
-        if config.provider.remembers == "conversations":
-            key = self._prompt_builder.key(request.question, config)
-            arriving.ticket.conversation = (config.provider.name, key)
+        is_kept = config.provider.remembers == "conversations"
+        key = self._prompt_builder.key(request.question, config)
+        arriving.ticket.settle((config.provider.name, key) if is_kept else None)
         if request.earlier is not None:
             request = replace(request, earlier=await self._known(request.earlier.id))
         shown = request.earlier.messages if request.earlier is not None else ()

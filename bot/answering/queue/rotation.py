@@ -16,14 +16,15 @@ class Place(Protocol):
     """What the rotation needs to know of a question.
 
     It `counts` among those that are answered at once unless it is written where limits of its own apply. `number` says
-    when it came. `conversation` is the one that it has to be alone in, None if there is none or that is not known yet.
-    Once it `is_ready`, it is answered as soon as its turn comes.
+    when it came. `conversation` is the one that it has to be alone in, None if there is none; that is known once it
+    `is_settled`. Once it `is_ready`, it is answered as soon as its turn comes.
     """
 
     asker: int
     counts: bool
     number: int
     conversation: Hashable | None
+    is_settled: bool
     is_ready: bool
 
 
@@ -89,19 +90,28 @@ class Rotation(Generic[P]):
         return self._call()
 
     def blocker(self, place: P) -> P | None:
-        """Return which question is answered in the place's conversation, or is to be before it; None if none is."""
+        """Return which question is answered in the place's conversation, or may be to be before it; None if none is."""
         if place.conversation is None:
             return None
-        there = (other for other in self.served if other is not place and other.conversation == place.conversation)
-        return next((other for other in there if other.is_ready or other.number < place.number), None)
+        there = (other for other in self.served if other.conversation == place.conversation or not other.is_settled)
+        before = (other for other in there if other.is_ready or other.number < place.number)
+        return next((other for other in before if other is not place), None)
+
+    def call(self) -> list[P]:
+        """Return those whose turn has come since a place was settled."""
+        return self._call()
 
     def ends_before(self) -> dict[P, int]:
         """Return for each that waits how many questions have to end, at the least, before its turn comes."""
         found: dict[P, int] = {}
+        kept = {place.conversation for place in self.waiting} - {None}
         in_the_way = [
             place
             for place in self.served
-            if place.counts or place.asker in self._waiting or place.conversation is not None
+            if place.counts
+            or place.asker in self._waiting
+            or place.conversation in kept
+            or (kept and not place.is_settled)
         ]
         for asker in self._waiting:
             ahead, ends = Rotation(self._max_at_once, in_the_way, self._waiting), 0

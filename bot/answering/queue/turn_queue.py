@@ -72,6 +72,11 @@ class TurnQueue:
         """Return the next ticket's number."""
         return next(self._numbers)
 
+    def settle(self, ticket: "QueueTicket") -> None:
+        """Call those who waited to know which conversation a ticket goes to."""
+        queue = self._channels[ticket.channel]
+        self._call(queue, queue.call())
+
     def prepare(self, ticket: "QueueTicket") -> None:
         """Have a ticket give its turn back if another question is answered in its conversation, or is to be first."""
         queue = self._channels[ticket.channel]
@@ -129,7 +134,7 @@ class QueueTicket(Place):
         self.counts = counts
         self.number = turn_queue.number()
         self.conversation: Hashable | None = None
-        self.is_ready = False
+        self.is_settled = self.is_ready = False
         self.ahead = 0
         """How many questions have to end before this one's turn comes; 0 once it has come."""
         self._turn_queue = turn_queue
@@ -146,8 +151,13 @@ class QueueTicket(Place):
         """Say that the turn has not come after all; nobody waits for it yet."""
         self._called = asyncio.get_running_loop().create_future()
 
+    def settle(self, conversation: Hashable | None) -> None:
+        """Say which conversation the question has to be alone in, None if there is none."""
+        self.conversation, self.is_settled = conversation, True
+        self._turn_queue.settle(self)
+
     def get_ready(self) -> None:
-        """Say that the question can be answered from now on, in its `conversation`: perhaps it has to wait for that."""
+        """Say that the question can be answered from now on; perhaps it has to wait for its conversation."""
         self.is_ready = True
         self._turn_queue.prepare(self)
 
