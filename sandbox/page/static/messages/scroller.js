@@ -58,7 +58,7 @@ export class Scroller {
   /** Note how high new messages of a long list are, so that they need not be laid out while they are out of sight. */
   measure(elements) {
     if (this.list.childElementCount < LONG) return;
-    const heights = elements.map((element) => element.getBoundingClientRect().height);
+    const heights = elements.map(contentHeight);
     for (const [place, element] of elements.entries()) {
       element.style.containIntrinsicBlockSize = `auto ${heights[place]}px`;
       element.classList.add("measured");
@@ -83,4 +83,9 @@ export class Scroller {
     }
     return children[low] ?? null;
   }
+}
+
+function contentHeight(element) {
+  const { paddingBlockStart, paddingBlockEnd } = getComputedStyle(element);
+  return element.getBoundingClientRect().height - parseFloat(paddingBlockStart) - parseFloat(paddingBlockEnd);
 }
