@@ -20,6 +20,8 @@ MAX_ROUND_TRIPS = 24
 MAX_POOLED_ROUND_TRIPS = 36
 """Behind a pooling proxy each statement is prepared for one execution."""
 
+_MAX_TRIES = 5
+
 
 class Calls:
     """What goes to the database."""
@@ -135,15 +137,20 @@ async def test_on_postgresql_behind_a_pooling_proxy(prepared_postgres_url: str, 
 
 
 async def check_bounds(stage: Stage, relay: Relay, max_round_trips: int) -> None:
-    """Hold what each kind of question costs."""
+    """Hold what each kind of question costs.
+
+    Each statement is prepared once a connection, and which connection it gets depends on how soon another gave one
+    back. So the cheapest of a few questions is the one that had nothing to prepare.
+    """
     for ask in (*ASK, kept):
         more = MORE_IF_KEPT if ask is kept else (0, 0, 0)
-        await ask(stage)  # each statement is prepared once a connection
-        await stage.idle()
-        before = relay.round_trips
-        with counted(stage) as calls:
-            await ask(stage)
-            await stage.idle()
-        assert len(calls.statements) <= MAX_STATEMENTS + more[0], calls.statements
-        assert calls.transactions <= MAX_TRANSACTIONS + more[1]
-        assert relay.round_trips - before <= max_round_trips + more[2]
+        costs = list[int]()
+        while len(costs) < _MAX_TRIES and min(costs, default=max_round_trips + more[2] + 1) > max_round_trips + more[2]:
+            before = relay.round_trips
+            with counted(stage) as calls:
+                await ask(stage)
+                await stage.idle()
+            assert len(calls.statements) <= MAX_STATEMENTS + more[0], calls.statements
+            assert calls.transactions <= MAX_TRANSACTIONS + more[1]
+            costs.append(relay.round_trips - before)
+        assert min(costs) <= max_round_trips + more[2], costs
