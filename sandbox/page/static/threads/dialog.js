@@ -1,5 +1,6 @@
 // A dialog of the page's own, with text fields: sent or cancelled, it gives the focus back.
 
+import { limit } from "../composer/length.js";
 import { h, icon } from "../dom.js";
 import { Refused } from "../link.js";
 
@@ -18,7 +19,7 @@ export function openDialog({ title, fields, action, send }) {
       problem.textContent = error.message;
     }
   };
-  const parts = fields.map(({ label, hint }, place) => drawField(label, hint, inputs[place]));
+  const parts = fields.map((field, place) => drawField(field, inputs[place]));
   const dialog = h(
     "dialog",
     { class: "modal", "aria-labelledby": "dialog-heading", on: { close: () => dialog.remove() } },
@@ -36,11 +37,11 @@ export function openDialog({ title, fields, action, send }) {
   inputs[0].focus();
 }
 
-function drawInput({ name, limit, rows, value = "", hint }) {
-  const shared = { id: `field-${name}`, name, value, maxlength: limit, required: true, "aria-describedby": hint ? `field-${name}-hint` : null };
+function drawInput({ name, rows, value = "", hint }) {
+  const shared = { id: `field-${name}`, name, value, required: true, "aria-describedby": hint ? `field-${name}-hint` : null };
   return rows ? h("textarea", { ...shared, rows }) : h("input", { ...shared, type: "text", autocomplete: "off" });
 }
 
-function drawField(label, hint, input) {
-  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint && h("small", { id: `${input.id}-hint` }, hint));
+function drawField({ label, hint, max }, input) {
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, limit(input, { max }), hint && h("small", { id: `${input.id}-hint` }, hint));
 }

@@ -64,8 +64,8 @@ export class Forum {
     const bot = this.state.members.find((member) => member.bot)?.name;
     const hint = bot && `Write @${bot} to ask the bot.`;
     const fields = [
-      { name: "title", label: "Title", limit: LONGEST_TITLE },
-      { name: "text", label: "Message", limit: LONGEST_TEXT, rows: 5, hint },
+      { name: "title", label: "Title", max: LONGEST_TITLE },
+      { name: "text", label: "Message", max: LONGEST_TEXT, rows: 5, hint },
     ];
     const send = async ({ title, text }) => {
       const post = { channel: forum.id, title, text: this.app.composer.encode(text) };

@@ -51,7 +51,7 @@ export async function openNew({ channel, everything }, app) {
 
 /** Ask for a name, and open a thread at a message. */
 export function startThread(message, app) {
-  const fields = [{ name: "name", label: "Thread name", limit: LONGEST_NAME, value: nameFor(message.content) }];
+  const fields = [{ name: "name", label: "Thread name", max: LONGEST_NAME, value: nameFor(message.content) }];
   const send = async (filled) => {
     await openNew(await app.link.ask("start-thread", { channel: message.channel, message: message.id, ...filled }), app);
   };
