@@ -132,7 +132,7 @@ async def test_every_part_of_the_page_in_every_window(window: PageUser, conversa
     await _check(window, "the greeting")
     await page.get_by_role("button", name="Close the greeting").click()
     await _open(window, conversation)
-    await window.sees("sorts for us")
+    await page.locator("#messages > li").last.get_by_text("2/2").wait_for()
     height = await page.evaluate("document.getElementById('timeline').scrollHeight")
     for top in range(0, height, 300):
         await page.evaluate("(top) => (document.getElementById('timeline').scrollTop = top)", top)
