@@ -38,7 +38,8 @@ class PromptBuilder:
     """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
 
     A conversation's first question in a thread tells of the thread; `read_starter` reads a forum post's first message,
-    `read_answer` the answer that the bot started a thread for.
+    `read_answer` the answer that the bot started a thread for. What people who `opted_out` said is sent only with
+    their own questions.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class PromptBuilder:
         bounds: Bounds,
         read_starter: ReadStarter = _read_nothing,
         read_answer: ReadStarter = _read_nothing,
+        opted_out: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._conversations = conversations
         self._bounds = bounds
         self._read_starter = read_starter
         self._read_answer = read_answer
+        self._opted_out = opted_out
         self._new_ids = BoundedDict[tuple[str, ConversationKey, str | None], str](_MAX_NEW_IDS)
         self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
@@ -140,15 +143,17 @@ class PromptBuilder:
     ) -> BuiltPrompt:
         speaker = Speaker(question.asker, clean_name(question.name))
         title = "" if question.thread is None else replace(question.thread, starter=None).context
-        selected = select_turns(conversation.turns, self._bounds, speaker, title)
+        turns = [turn for turn in conversation.turns if turn.asker == question.asker or not self._opted_out(turn.asker)]
+        selected = select_turns(turns, self._bounds, speaker, title)
         spoken = compose_spoken(replace(question, files=()), config.provider.takes, selected.speaker)
         built = BuiltPrompt(
             replace(prompt, text=spoken.text, history=to_messages(selected.turns)),
-            left_out=2 * (len(conversation.turns) - len(selected.turns)),
+            left_out=2 * (len(turns) - len(selected.turns)),
             renewals=None if conversation.id is None else conversation.renewals,
             speaker=selected.speaker,
         )
-        if conversation.id is not None and (selected.are_all or retry_of_turn is not None):
+        are_all = selected.are_all and len(conversation.turns) <= self._bounds.turns
+        if conversation.id is not None and (are_all or retry_of_turn is not None):
             prompt = replace(built.prompt, conversation_id=conversation.id)
             return replace(built, prompt=prompt, retry_of_turn=retry_of_turn)
         new_id = self._new_id((config.provider.name, self.key(question, config), conversation.id))

@@ -100,8 +100,10 @@ class Account:
     """What is kept of a person, for how many days it is in this server, and by which key each chatbot knows them.
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
+    `opted_out` says that their messages are not read.
     """
 
     holdings: Holdings
     days: int
     keys: Mapping[str, str]
+    opted_out: bool = False

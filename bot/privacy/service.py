@@ -38,7 +38,8 @@ class PrivacyService:
             if provider in self._server_settings.providers or keys[provider] != str(person)
         }
         days = await self._server_settings.retention(server)
-        return Account(await self._personal_data.holdings(person, server), days, shown_keys)
+        holdings = await self._personal_data.holdings(person, server)
+        return Account(holdings, days, shown_keys, self._server_settings.opted_out(person))
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""
@@ -47,8 +48,16 @@ class PrivacyService:
     async def export(self, person: int) -> AsyncGenerator[bytes]:
         """Return a generator of all that is stored about a person, as one JSON file after another."""
         keys = await self._personal_data.keys(person, self._remembering)
-        return export_user_data(self._personal_data, person, keys, self._clock())
+        opted_out = self._server_settings.opted_out(person)
+        return export_user_data(self._personal_data, person, keys, self._clock(), opted_out=opted_out)
+
+    async def opt_out(self, person: int, *, out: bool) -> None:
+        """Set whether a person's messages are not to be read, until they say otherwise."""
+        await self._server_settings.save_opt_out(person, out=out)
 
     async def erase(self, person: int) -> Erased:
-        """Erase all that is stored about a person. If it fails, part may be done; call it again for the rest."""
+        """Erase all that is stored about a person, but not that they opted out.
+
+        If it fails, part may be done; call it again for the rest.
+        """
         return await self._personal_data.erase_person(person, self._remembering)

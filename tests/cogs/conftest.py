@@ -29,7 +29,9 @@ async def app() -> App:
         "health",
     )
     services: Any = SimpleNamespace(
-        settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
+        settings=SimpleNamespace(providers=providers, developer=None, reload=None),
+        **dict.fromkeys(parts),
+        privacy_url=None,
     )
     trace = RateLimitTrace(RateLimiter())
     app = App(services, trace, cast("Any", None), Settings(discord_token=SecretStr("token")))

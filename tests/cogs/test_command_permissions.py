@@ -23,6 +23,7 @@ EVERYBODY = {
     "privacy show",
     "privacy export",
     "privacy forget",
+    "privacy opt-out",
     "Ask about this",
     "Why this answer?",
 }

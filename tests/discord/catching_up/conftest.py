@@ -40,6 +40,10 @@ class Settings:
         """Return what a test says of the place."""
         return self._reaches.get(location.settings_channel, Reach())
 
+    def opted_out(self, person: int) -> bool:
+        """Return False."""
+        return False
+
     def auto_reply(self, location: Location) -> bool:
         """Return False."""
         return False
@@ -135,7 +139,12 @@ class World:
             dispatch=self._dispatch,
             get_partial_messageable=self.client.get_partial_messageable,
         )
-        return CatchUp(cast("Any", bot), self.answers, lambda: self.takes_questions, self._pause, self._now)
+        return CatchUp(
+            cast("Any", bot), self.answers, lambda: self.takes_questions, self._refresh, self._pause, self._now
+        )
+
+    async def _refresh(self) -> None:
+        """Read nothing."""
 
     async def caught_up(self, shard: int = 0) -> list[str]:
         """Catch up once as the bot does after a start, and return what was asked."""
