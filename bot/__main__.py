@@ -48,6 +48,10 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             from bot.commands.copy_database import copy
 
             return copy(parsed.source, parsed.target)
+        if parsed.command == "erase-all":
+            from bot.commands.erase_all import erase_all
+
+            return erase_all(load_database_url(direct=True), is_sure=parsed.yes)
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))

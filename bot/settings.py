@@ -199,13 +199,18 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     return Configuration(settings, configured, default, incomplete, exposed_file)
 
 
-def load_database_url(environment: Mapping[str, str] | None = None) -> str:
-    """Read only where the database is, for what needs no other setting; raises `SettingsError`."""
-    url = _given(environment).get("DATABASE_URL", Settings.model_fields["database_url"].default)
+def load_database_url(environment: Mapping[str, str] | None = None, *, direct: bool = False) -> str:
+    """Read only where the database is, for what needs no other setting; raises `SettingsError`.
+
+    If it must be `direct`, `DATABASE_DIRECT_URL` comes first, as the other may lead through a pooling proxy.
+    """
+    given = _given(environment)
+    name = "DATABASE_DIRECT_URL" if direct and "DATABASE_DIRECT_URL" in given else "DATABASE_URL"
+    url = given.get(name, Settings.model_fields["database_url"].default)
     try:
         parse_url(url)
     except DatabaseUrlError as error:
-        raise SettingsError(f"DATABASE_URL {error.problem}") from None
+        raise SettingsError(f"{name} {error.problem}") from None
     return str(url)
 
 

@@ -96,7 +96,15 @@ def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"], ["copy-database", "a"]],
+    [
+        ["--nonsense"],
+        ["walk"],
+        ["check", "twice"],
+        ["backup"],
+        ["backup", "a", "b"],
+        ["copy-database", "a"],
+        ["erase-all", "now"],
+    ],
 )
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     ended = run_here(complete_settings(tmp_path), tmp_path, *arguments)
@@ -109,7 +117,7 @@ def test_help_needs_no_settings(tmp_path: Path) -> None:
     assert (ended.code, ended.err) == (0, [])
     printed = " ".join(ended.out)
     assert ended.out[0].startswith("usage: python -m bot ")
-    assert all(f" {command} " in printed for command in ("run", "check", "backup", "copy-database"))
+    assert all(f" {command} " in printed for command in ("run", "check", "backup", "copy-database", "erase-all"))
 
 
 def test_an_env_file_saved_on_windows(tmp_path: Path) -> None:
