@@ -55,6 +55,16 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))
+    if parsed.command == "review-answers":
+        from bot.commands.review_answers import print_answers
+
+        settings = configuration.bot
+        return print_answers(
+            reads_content=settings.message_content_intent,
+            database_url=settings.database_url,
+            vendors=configuration.vendors,
+            policy=settings.privacy_url,
+        )
     # What is slow to import waits until here: a mistake in the settings is told at once.
     return asyncio.run(_check(configuration) if parsed.command == "check" else _run(configuration))
 

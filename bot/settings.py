@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -168,6 +169,12 @@ class Configuration:
     """Sentences about providers that have some of their settings but not all."""
     exposed_file: Path | None = None
     """The `.env` that was read, if other users of this machine can read or change it."""
+
+    @property
+    def vendors(self) -> Mapping[str, str]:
+        """The label of each chatbot that is configured, and the host name that it is asked at."""
+        labels = {provider.name: provider.label for provider in PROVIDERS}
+        return {labels[name]: urlsplit(found.api_url).hostname or "" for name, found in self.providers.items()}
 
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
