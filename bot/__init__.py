@@ -1,1 +1,1 @@
-"""Switchboard: a Discord bot that lets chatbots of four providers answer in your server."""
+"""Switchboard: a Discord bot that lets chatbots of five providers answer in your server."""

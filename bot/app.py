@@ -11,6 +11,7 @@ from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
+from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.canvases.thread_start import threads_in
@@ -43,10 +44,7 @@ COGS = (
     "cogs.buttons",
     "cogs.ask",
     "cogs.ask_about_message",
-    "cogs.providers.tamako",
-    "cogs.providers.chatbase",
-    "cogs.providers.stammer",
-    "cogs.providers.chatbot",
+    *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
     "cogs.history",
     "cogs.doctor",
@@ -155,6 +153,7 @@ async def _open_services(
             answering,
             server_settings,
             prompts,
+            Suggestions(providers),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
+from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.runtime.database_health import DatabaseHealth
@@ -21,6 +22,7 @@ class Services:
     answering: AnsweringService
     settings: ServerSettings
     prompts: PromptBuilder
+    suggestions: Suggestions
     answers: AnswerStore
     actions: AnswerActions
     recovery: RecoveryWatch

@@ -1,5 +1,6 @@
 """The message menu's "Why this answer?": how an answer came about, for its asker or an admin."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +11,16 @@ from discord.ext import commands
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import is_at
-from bot.domain.provider import Provider
+from bot.domain.answer import Run
+from bot.domain.errors import ProviderError
+from bot.domain.provider import Provider, ScoresAnswers
 from bot.domain.stores import AnswerStore
 from bot.services import Services
-from bot.strings.answer_details import describe_run
+from bot.strings.answer_details import Score, describe_run
 from bot.strings.commands import WHY, no_such_answer, not_your_question
+
+_SCORE_SECONDS = 10.0
+"""How long a provider may take to tell an answer's score; an interaction that was deferred can wait for 15 minutes."""
 
 
 class Why(commands.Cog):
@@ -45,7 +51,22 @@ class Why(commands.Cog):
         if interaction.user.id != answer.asker and not manages:
             raise Refused(not_your_question())
         labels = {name: provider.label for name, provider in self._providers.items()}
-        await respond(interaction, describe_run(answer, labels))
+        score = await defer_if_slow(interaction, self._score(answer.current_run))
+        await respond(interaction, describe_run(answer, labels, score))
+
+    async def _score(self, run: Run | None) -> Score:
+        """Ask the provider how sure its chatbot was, if it can tell that of a run that is over."""
+        if run is None or run.state == "open" or not run.receipt.answer_id:
+            return None
+        provider = self._providers.get(run.provider)
+        if provider is None or not isinstance(provider, ScoresAnswers):
+            return None
+        try:
+            async with asyncio.timeout(_SCORE_SECONDS):
+                score = await provider.score(run.receipt)
+        except (ProviderError, TimeoutError):
+            score = None
+        return "unknown" if score is None else score
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

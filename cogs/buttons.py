@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.stored_buttons import find_button
+from bot.answering.suggestions import Suggestions
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
 from bot.discord.components import ask_button, button_view
@@ -21,6 +22,7 @@ from bot.discord.interactions import (
     is_stray,
     look_up,
     pressed,
+    pressed_label,
     replace_message,
     respond,
 )
@@ -112,7 +114,7 @@ class AnswerButtons(commands.Cog):
 
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
-        shown = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
+        shown = answer.current_run
         buttons = [
             ask_button(answer.id, name, provider.label)
             for name, provider in self._providers.items()
@@ -151,10 +153,11 @@ class AnswerButtons(commands.Cog):
 
 
 class ReplyButtons(commands.Cog):
-    """Any button that an answer offered, recognised by its custom id alone."""
+    """Any button that an answer or the help offered, recognised by its custom id."""
 
-    def __init__(self, answer_store: AnswerStore, questions: InteractionQuestions) -> None:
+    def __init__(self, answer_store: AnswerStore, suggestions: Suggestions, questions: InteractionQuestions) -> None:
         self._answer_store = answer_store
+        self._suggestions = suggestions
         self._questions = questions
 
     @commands.Cog.listener()
@@ -165,7 +168,10 @@ class ReplyButtons(commands.Cog):
         if reply is None:
             return
         shown_in = interaction.message.id if interaction.message is not None else 0
-        found = await look_up(find_button(self._answer_store, reply["token"], shown_in, partial(is_at, interaction)))
+        token, is_here = reply["token"], partial(is_at, interaction)
+        found = await self._suggestions.find(token, pressed_label(interaction)) or await look_up(
+            find_button(self._answer_store, token, shown_in, is_here)
+        )
         if found is None:
             raise Refused(unknown_button())
         jumps = found.button.action == "jump"
@@ -207,5 +213,5 @@ async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cogs."""
     providers = services.settings.providers
     await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen, bot.admission))
-    await bot.add_cog(ReplyButtons(services.answers, bot.questions))
+    await bot.add_cog(ReplyButtons(services.answers, services.suggestions, bot.questions))
     await bot.add_cog(StrayPresses(bot.seen))

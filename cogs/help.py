@@ -1,19 +1,24 @@
 """The command `/help`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.conversation.server_settings import ServerSettings
+from bot.answering.suggestions import Suggestions
+from bot.conversation.server_settings import AnswerConfig, ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.command_checks import manages_server, may_clear_history, may_see_history
+from bot.discord.components import draw
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import interaction_location
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
+from bot.domain.content import Button, Buttons
+from bot.domain.question import Location
 from bot.services import Services
 from bot.strings.help import Rights, full_help, reach_in
 
@@ -24,11 +29,13 @@ class Help(commands.Cog):
     def __init__(
         self,
         server_settings: ServerSettings,
+        suggestions: Suggestions,
         message_content: MessageContent,
         admission: Admission,
         policy: str | None,
     ) -> None:
         self._server_settings = server_settings
+        self._suggestions = suggestions
         self._admission = admission
         self._message_content = message_content
         self._policy = policy
@@ -37,7 +44,8 @@ class Help(commands.Cog):
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I can do here."""
         location = interaction_location(interaction)
-        setup = await defer_if_slow(interaction, self._server_settings.answer_config(location))
+        refusal = self._refusal(interaction)
+        setup, buttons = await defer_if_slow(interaction, self._what_answers(location, is_answered=refusal is None))
         prefix = self._message_content.prefix(location.server)
         is_heard = self._message_content.answers_all(interaction.channel, location, own_id(interaction.client))
         reach = reach_in(location, auto_reply=is_heard)
@@ -46,11 +54,16 @@ class Help(commands.Cog):
             manages=location.server is not None and manages_server(interaction),
             sees_history=may_see_history(interaction, is_shared=is_shared),
             clears_history=may_clear_history(interaction, is_shared=is_shared),
-            refusal=self._refusal(interaction),
+            refusal=refusal,
         )
         names = list(self._server_settings.providers)
         text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights, policy=self._policy)
-        await respond(interaction, text)
+        await respond(interaction, text, view=draw((Buttons("", tuple(buttons)),)).view)
+
+    async def _what_answers(self, location: Location, *, is_answered: bool) -> tuple[AnswerConfig, Sequence[Button]]:
+        """Return who answers there, and what its chatbot suggests to ask if its reader is answered."""
+        config = await self._server_settings.answer_config(location)
+        return config, await self._suggestions.buttons(config.provider) if is_answered else ()
 
     def _refusal(self, interaction: discord.Interaction[Any]) -> str | None:
         """Return why the caller is not answered here, None if they are."""
@@ -63,4 +76,5 @@ class Help(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Help(services.settings, bot.message_content, bot.admission, services.privacy_url))
+    policy = services.privacy_url
+    await bot.add_cog(Help(services.settings, services.suggestions, bot.message_content, bot.admission, policy))

@@ -6,7 +6,7 @@ waited for before the service has put the question into its channel's queue.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.service import AnsweringService
+from bot.answering.suggestions import Suggestions
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.locations import message_location
@@ -29,6 +30,7 @@ from bot.discord.reading.addressing import (
 from bot.discord.reading.message_question import question_of
 from bot.discord.reading.quotes import Reader
 from bot.discord.recent_events import is_early
+from bot.domain.content import Button
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
 from bot.domain.runtime.bounded_dict import BoundedDict
@@ -53,8 +55,10 @@ class Messages(commands.Cog):
         service: AnsweringService,
         answer_actions: AnswerActions,
         server_settings: ServerSettings,
+        suggestions: Suggestions,
         policy: str | None,
     ) -> None:
+        self._suggestions = suggestions
         self._bot = bot
         self._service = service
         self._answer_actions = answer_actions
@@ -162,20 +166,23 @@ class Messages(commands.Cog):
         label = setup.provider.label
         is_heard = self._bot.message_content.answers_all(message.channel, location, own_id(self._bot))
         reach = reach_in(location, auto_reply=is_heard)
+        buttons = await self._suggestions.buttons(setup.provider)
         if full:
             names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
-            await self._say(message, full_help(label, names, prefix=prefix, reach=reach, policy=self._policy))
+            text = full_help(label, names, prefix=prefix, reach=reach, policy=self._policy)
+            await self._say(message, text, buttons)
         else:
-            await self._say(message, short_help(label, reach=reach))
+            await self._say(message, short_help(label, reach=reach), buttons)
 
-    async def _say(self, message: discord.Message, text: str) -> None:
+    async def _say(self, message: discord.Message, text: str, buttons: Sequence[Button] = ()) -> None:
         canvas = self._bot.canvases.below(message)
         try:
-            await self._service.say(canvas, message.channel.id, message.author.id, text)
+            await self._service.say(canvas, message.channel.id, message.author.id, text, buttons)
         except CanvasError as error:
             _log.warning("message %d: cannot write in channel %d: %r", message.id, message.channel.id, error)
 
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Messages(bot, services.answering, services.actions, services.settings, services.privacy_url))
+    asked = (services.answering, services.actions, services.settings, services.suggestions)
+    await bot.add_cog(Messages(bot, *asked, services.privacy_url))

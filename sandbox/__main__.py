@@ -31,7 +31,7 @@ def _run_command(arguments: Sequence[str] | None, name: str) -> int:
     parser = _Parser(
         prog=name,
         description="Run Switchboard, the real bot in a process of its own, against a local Discord and local "
-        "stand-ins for its four chat APIs. No account, no token, no network.",
+        "stand-ins for its chat APIs. No account, no token, no network.",
         epilog="Without --script everything runs until Ctrl-C. The page's address, the settings for a bot of your own "
         "and the bot's log are printed.",
     )

@@ -1,4 +1,4 @@
-"""What every demonstration runs in: a local Discord with a small server, the four chat APIs, and the real bot."""
+"""What every demonstration runs in: a local Discord with a small server, the chat APIs, and the real bot."""
 
 import asyncio
 import tempfile
@@ -59,6 +59,11 @@ class Environment:
             **self.apis.environment(),
             **self.settings,
         }
+
+    def switch_message_content(self, *, on: bool) -> None:
+        """Switch the message content intent of the application, and the bot's setting for it from its next start on."""
+        self.app.switch_message_content(on=on)
+        self.settings["MESSAGE_CONTENT_INTENT"] = "true" if on else "false"
 
     async def start_bot(self, limit: float = READY_SECONDS, **settings: str) -> float:
         """Start the bot, wait until it can be used, and return how many seconds that took; raises `BotNotReady`.

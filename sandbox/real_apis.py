@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.domain.provider import variable_prefix
 from bot.env_file import EnvFileError, read_env_file
 from sandbox.apis import Apis
 
@@ -27,10 +28,16 @@ def read_real_settings(
     except EnvFileError as error:
         raise MissingKeys(str(error)) from None
     given = {name: value for name, value in {**stored, **environment}.items() if value.strip()}
+    every = [api.name for api in apis.all]
     settings: dict[str, str] = {}
     for name in names:
-        prefix = f"{name.upper()}_"
-        own = {variable: value for variable, value in given.items() if variable.startswith(prefix)}
+        prefix = variable_prefix(name)
+        longer = tuple(each for each in map(variable_prefix, every) if each != prefix and each.startswith(prefix))
+        own = {
+            variable: value
+            for variable, value in given.items()
+            if variable.startswith(prefix) and not variable.startswith(longer)
+        }
         wanted = [variable for variable in apis.environment(name) if not variable.endswith("_API_URL")]
         if not any(variable in own for variable in wanted):
             raise MissingKeys(f"{wanted[0]} is not set: put the keys of {name} into {file} ({', '.join(wanted)})")

@@ -59,7 +59,7 @@ def may_open_browser(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def _tell_addresses(console: Console, env: Environment) -> None:
-    console.line("Running: a local Discord and local stand-ins for the four chat APIs", Style.BOLD)
+    console.line("Running: a local Discord and local stand-ins for the chat APIs", Style.BOLD)
     addresses = {"Discord REST": env.discord.api_url, "Discord gateway": env.discord.gateway_url}
     addresses |= {api.name.capitalize(): api.url for api in env.apis.all}
     for name, address in addresses.items():

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import IdleTimeout, ProviderError, TotalTimeout
-from bot.domain.provider import Prompt
+from bot.domain.provider import Prompt, Receipt
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
 from bot.providers.http import Http
 from bot.settings import Settings
 from bot.strings.errors import explain
-from sandbox.apis import FAULTS, Apis, Fault
+from sandbox.apis import ERRORS, FAULTS, Apis, Fault
 from sandbox.apis.api import Api
 from sandbox.apis.faults.body import Endless, OtherCharset, Silent
 from sandbox.apis.faults.error_in_success import ToldError
@@ -32,7 +32,7 @@ BEGIN, END = "<!-- begin: {} (make providers) -->", "<!-- end: {} -->"
 
 _CLOUDFLARE = (520, 521, 522, 523, 524, 525, 526, 530)
 STATUSES = (*(status.value for status in HTTPStatus if status >= 300), *_CLOUDFLARE)
-_PROMPT = Prompt(text="What is the answer?", user_key="80351110224678912", conversation_id="c-1")
+_PROMPT = Prompt(text="What is the answer?", user_key="80351110224678912", conversation_id="")
 _NAME = "‹name›"
 _SOON = 0.1
 """The time-out in seconds of those cases in which it is to run out."""
@@ -42,13 +42,15 @@ _SOON = 0.1
 class Case:
     """Something that a chat API may do: `what` in words, the `fault` of its stand-in, the time-outs of the client.
 
-    `address` makes another address of the stand-in's.
+    A fault's name is that of the API's own such fault. `address` makes another address of the stand-in's, and with
+    `goes_on` the question is asked in a conversation that the API keeps.
     """
 
     what: str
-    fault: Fault | None
+    fault: Fault | str | None
     limits: Mapping[str, float] = field(default_factory=dict)
     address: tuple[str, str] = ("", "")
+    goes_on: bool = False
 
 
 def statuses() -> Iterator[Case]:
@@ -86,10 +88,9 @@ def broken() -> Iterator[Case]:
         fault = make()
         if isinstance(fault, Status) or name in ("rate-limited", "redirect"):
             continue
-        if isinstance(fault, Endless):
-            fault = replace(fault, pause=0.0)
+        played = replace(fault, pause=0.0) if isinstance(fault, Endless) else name
         says = (type(fault).__doc__ or "").partition("\n")[0].rstrip(".")
-        yield Case(f"{says} (`{name}`)", fault, {"idle_timeout": _SOON} if isinstance(fault, Silent) else {})
+        yield Case(f"{says} (`{name}`)", played, {"idle_timeout": _SOON} if isinstance(fault, Silent) else {})
     yield Case("A good answer in UTF-16, as its content type says", OtherCharset())
     for code in (400, 401, 402, 403, 404, 429, 500, 503):
         document = {"error": {"code": code, "message": "No."}}
@@ -105,13 +106,28 @@ def unanswered() -> Iterator[Case]:
     yield Case("longer than the longest answer may take", Silent(), {"total_timeout": _SOON})
 
 
+def of_agents() -> Iterator[Case]:
+    """Yield what only Chatbase v2 has: its errors by their codes, bad ends, and conversations that are not ongoing."""
+    for code, (status, _) in ERRORS.items():
+        goes_on = code.startswith(("CHAT_CONVERSATION_", "CHAT_RETRY_", "RESOURCE_"))
+        if not goes_on:
+            yield Case(f"{status} `{code}`", code)
+    yield Case("it waits for an action of the client's (`tool-calls`)", "tool-calls")
+    yield Case("it fails at the end (`error-at-the-end`)", "error-at-the-end")
+    yield Case("it says nothing (`no-text`)", "no-text")
+    yield Case("a person has taken over the conversation (`taken_over`)", "taken_over", goes_on=True)
+    yield Case("a person has paused the conversation (`paused`)", "paused", goes_on=True)
+    yield Case("the conversation is over (`ended`)", "ended", goes_on=True)
+
+
 async def collect(cases: Iterable[Case]) -> list[tuple[str, dict[str, str]]]:
-    """Play each case against each provider; return what is read of it, by the providers' labels."""
+    """Play each case against each provider that may have them all; return what is read of it, by the labels."""
     cases = list(cases)
     async with Apis() as apis:
-        kinds = {kind.name: kind for kind in PROVIDERS}
-        read = await asyncio.gather(*(_play_all(apis, api, kinds[api.name], cases) for api in apis.all))
-    labels = [kinds[api.name].label for api in apis.all]
+        wanted = {case.fault for case in cases if isinstance(case.fault, str)}
+        kinds = [kind for kind in PROVIDERS if wanted <= apis.find(kind.name).faults.keys()]
+        read = await asyncio.gather(*(_play_all(apis, apis.find(kind.name), kind, cases) for kind in kinds))
+    labels = [kind.label for kind in kinds]
     return [(case.what, dict(zip(labels, told, strict=True))) for case, *told in zip(cases, *read, strict=True)]
 
 
@@ -121,12 +137,14 @@ async def _play_all(apis: Apis, api: Api, kind: type[ChatApi[Any]], cases: Seque
         environment = apis.environment(api.name)
         pattern, other = case.address
         if pattern:
-            variable = f"{kind.name.upper()}_API_URL"
+            variable = f"{kind.settings_type.env_prefix}API_URL"
             environment[variable] = re.sub(pattern, other, environment[variable], count=1)
-        if case.fault is not None:
-            api.fails(case.fault)
         async with _client(case) as http:
-            told.append(await _ask(kind(kind.settings_type.from_environment(environment), http)))
+            provider = kind(kind.settings_type.from_environment(environment), http)
+            conversation_id = await _begin_conversation(provider) if case.goes_on else ""
+            if case.fault is not None:
+                api.fails(case.fault)
+            told.append(await _ask(provider, replace(_PROMPT, conversation_id=conversation_id)))
         api.clear()
     return told
 
@@ -140,11 +158,17 @@ async def _client(case: Case) -> AsyncGenerator[Http]:
         yield http
 
 
-async def _ask(provider: ChatApi[Any]) -> str:
+async def _begin_conversation(provider: ChatApi[Any]) -> str:
+    """Ask a question, and return the id of the conversation that it began."""
+    pieces = [piece async for piece in provider.stream(_PROMPT)]
+    return next(piece.conversation_id for piece in reversed(pieces) if isinstance(piece, Receipt))
+
+
+async def _ask(provider: ChatApi[Any], prompt: Prompt) -> str:
     """Return what an asker reads, with `_NAME` for the provider's label and the usual time-outs."""
     text = ""
     try:
-        async for piece in provider.stream(_PROMPT):
+        async for piece in provider.stream(prompt):
             text += piece if isinstance(piece, str) else ""
     except ProviderError as error:
         said = explain(_with_usual_limits(error)).replace(provider.label, _NAME)
@@ -169,7 +193,7 @@ def draw_table(read: Iterable[tuple[str, dict[str, str]]]) -> str:
     for what, told in read:
         for sentence in dict.fromkeys(told.values()):
             labels = [label for label in told if told[label] == sentence]
-            who = "all" if len(labels) == len(told) else ", ".join(labels)
+            who = "all" if len(labels) == len(told) > 1 else ", ".join(labels)
             shown = sentence.replace(f"(error {what})", "(error N)")
             rows.setdefault((who, shown), []).append(what)
     lines = ["| what comes | from | what the asker reads |", "| --- | --- | --- |"]
@@ -190,7 +214,13 @@ def _joined(what: Sequence[str]) -> str:
 
 async def draw() -> dict[str, str]:
     """Return each table of the page, by name."""
-    tables = {"statuses": statuses(), "refusals": refusals(), "broken": broken(), "unanswered": unanswered()}
+    tables = {
+        "statuses": statuses(),
+        "refusals": refusals(),
+        "broken": broken(),
+        "agents": of_agents(),
+        "unanswered": unanswered(),
+    }
     return {name: draw_table(await collect(cases)) for name, cases in tables.items()}
 
 

@@ -82,8 +82,8 @@ def test_the_readme_makes_an_env_file_that_nobody_else_reads(tmp_path: Path) -> 
 
 def test_slash_commands_of_the_readme_exist() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cogs").rglob("*.py"))
-    groups = {"tamako", "chatbase", "stammer", "chatbot", "settings", "history", "privacy"}
-    for group, command in re.findall(r"`/([a-z]+)(?: ([a-z-]+))?`", README):
+    groups = {*(provider.name for provider in PROVIDERS), "settings", "history", "privacy"}
+    for group, command in re.findall(r"`/([a-z][a-z0-9-]*)(?: ([a-z-]+))?`", README):
         assert group in groups or f'name="{group}"' in sources
         if command:
             assert f'name="{command}"' in sources, f"/{group} {command}"

@@ -37,6 +37,11 @@ class RunRequest:
         """The run's number among those of its answer."""
         return 1 if self.earlier is None else max((run.number for run in self.earlier.runs), default=0) + 1
 
+    @property
+    def run_id(self) -> str:
+        """What the run is known by where it holds something."""
+        return f"{self.answer}/{self.number}"
+
 
 class ArrivingRun:
     """A run with a place in the queue. It is not recorded yet: the bot still reads who is to answer."""

@@ -84,7 +84,7 @@ class AnswerActions:
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
         """Return the question of an answer, for `provider`, or if None for the one that gave the version shown."""
-        run = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
+        run = answer.current_run
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored

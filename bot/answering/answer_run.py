@@ -14,7 +14,7 @@ from bot.answering.notices.waiting_notice import waiting_notice
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
-from bot.answering.stored_answers import read_pieces, read_version, write_pieces, write_question
+from bot.answering.stored_answers import find_retried, read_pieces, read_version, write_pieces, write_question
 from bot.answering.stored_buttons import Tokens, without_tokens
 from bot.answering.stream_reader import StreamReader
 from bot.conversation.prompt_builder import PromptBuilder
@@ -65,17 +65,19 @@ class AnswerRunner:
         """
         request, config, recorder = run.request, run.config, run.recorder
         earlier = request.earlier
-        retried = earlier.turn_with(config.provider.name) if earlier else None
+        # Read before anything of it is written over: later the database may not answer.
+        replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
+        retried = find_retried(earlier, replaced, request.question, config.provider.name)
         asked = self._prompt_builder.without_known(request.question, config)
-        built_prompt = await self._prompt_builder.prompt(asked, config, run.context, retry_of_turn=retried)
+        built_prompt = await self._prompt_builder.prompt(
+            asked, config, run.context, retried=retried, holder=request.run_id
+        )
         if built_prompt.thread is not None:
             asked = replace(asked, thread=built_prompt.thread)
         if asked is not request.question:
             request = replace(request, question=asked)
             run = replace(run, request=request)
             recorder.update_question(write_question(asked))
-        # Read before anything of it is written over: later the database may not answer.
-        replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
         shown = earlier.messages if earlier else ()
         live = self._scheduler.open(
             request.canvas,
@@ -95,6 +97,9 @@ class AnswerRunner:
                 config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
             )
         error = end.error
+        if end.is_untouched:
+            with suppress(DatabaseUnavailable):
+                await self._prompt_builder.release(asked, config, request.run_id)
         self._provider_health.note(config.provider.name, error)
         read = ReadRun(run, files, built_prompt, live, replaced, end.receipt)
         if isinstance(error, QuestionDeleted):
@@ -172,7 +177,9 @@ class AnswerRunner:
         earlier = request.earlier
         notices = read.notices(error, quoting=quoting)
         turn = (
-            self._prompt_builder.turn(read.files.question, run.config, read.prompt, live.text)
+            self._prompt_builder.turn(
+                read.files.question, run.config, read.prompt, live.text, read.receipt, request.run_id
+            )
             if read.is_whole(error)
             else None
         )
@@ -181,7 +188,7 @@ class AnswerRunner:
         is_stored = False
         if live.lost is None:
             try:
-                result = RunResult(read.outcome(error), wording, tuple(notices), kind)
+                result = RunResult(read.outcome(error), wording, tuple(notices), kind, read.receipt)
                 saved = await run.recorder.end(result, turn)
                 if saved.is_taken_over:
                     return self._taken_over(read)

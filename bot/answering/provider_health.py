@@ -14,7 +14,7 @@ _LASTING = (
 )
 """Errors that stay until somebody fixes their cause."""
 
-_ANSWERED = (errors.NoReply, errors.NoAnswerYet)
+_ANSWERED = (errors.NoReply, errors.NoAnswerYet, errors.TakenOver, errors.ActionWanted)
 """Errors that show that the credentials are good."""
 
 

@@ -14,6 +14,7 @@ from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped,
 from bot.domain.provider import Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
+from bot.strings.notices import began_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,18 @@ class ReadRun:
         return error is None and self.live.lost is None
 
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
-        """Return the notices for below the answer, as `notices_below` has them."""
-        return notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+        """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new."""
+        below = notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+        if self.live.empty or not self.breaks_off:
+            return below
+        is_told = bool(self.prompt.prompt.history)
+        return [*below, began_anew(self.run.config.provider.label, told=is_told)]
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the answer begins a conversation at the provider because another one could not go on."""
+        prompt = self.prompt
+        return prompt.breaks_off or (prompt.remote is not None and not prompt.goes_on(self.receipt))
 
     def is_quoting(self, error: AnswerError | None, plain: AnswerError | None) -> bool:
         """Return whether anything is quoted below the run's text; `plain` is `error` without its reason."""
@@ -80,6 +91,7 @@ class ReadRun:
     def metrics(self) -> RunMetrics:
         """Return the numbers of the run, which is over."""
         run, stats = self.run, self.live.stats
+        goes_on = self.prompt.goes_on(self.receipt)
         seen_at = stats.first_seen_at
         return RunMetrics(
             waited=_milliseconds(run.turn_at - run.request.asked_at),
@@ -87,8 +99,8 @@ class ReadRun:
             total=_milliseconds(asyncio.get_running_loop().time() - run.turn_at),
             edits=stats.edits,
             retries=stats.retries,
-            history_sent=len(self.prompt.prompt.history),
-            history_left_out=self.prompt.left_out,
+            history_sent=0 if goes_on else len(self.prompt.prompt.history),
+            history_left_out=0 if goes_on else self.prompt.left_out,
         )
 
 

@@ -53,6 +53,9 @@ class RunPreparation:
         config = self._server_settings.config(opened.settings, request.question.provider)
         if not opened.is_begun:
             check(arriving.question, config)
+        if config.provider.remembers == "conversations":
+            key = self._prompt_builder.key(request.question, config)
+            arriving.ticket.conversation = (config.provider.name, key)
         if request.earlier is not None:
             request = replace(request, earlier=await self._known(request.earlier.id))
         shown = request.earlier.messages if request.earlier is not None else ()
@@ -109,7 +112,9 @@ class RunPreparation:
             check(request.question, config)
         except AnswerError:
             return None
-        context = self._prompt_builder.context_query(request.question, config) if has_turn else None
+        # Of a conversation that the provider keeps nothing is read before the run holds it.
+        is_early = not has_turn or config.provider.remembers == "conversations"
+        context = None if is_early else self._prompt_builder.context_query(request.question, config)
         return Opening(_run_start(request, config), context)
 
     async def _known(self, answer: str) -> Answer:

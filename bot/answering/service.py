@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
 
@@ -22,6 +23,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.attachments import FileLoader
+from bot.domain.content import Button
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AlreadyAnswering,
@@ -43,6 +45,7 @@ class AnsweringService:
     """Answers questions, up to three askers' at once in each channel, and one after another of each asker's there.
 
     An answer to a command counts for nobody but its asker: it is written by its own token, within limits of its own.
+    In a conversation that its provider keeps, questions are answered one after another, also those of several askers.
     `answer` may be called any number of times at once.
 
     `provider_health` tells how each provider's latest answer ended.
@@ -91,12 +94,12 @@ class AnsweringService:
         await self.active_runs.wait_finishing(earlier.id)
         await self._run(earlier.id, replace(question, kind=earlier.kind), canvas, earlier)
 
-    async def say(self, canvas: Canvas, channel: int, person: int, text: str) -> None:
+    async def say(self, canvas: Canvas, channel: int, person: int, text: str, buttons: Sequence[Button] = ()) -> None:
         """Reply to a person with something that is no answer, such as help; raises `CanvasError`.
 
         A person who waits for such a reply in this channel gets no other one.
         """
-        await self._asker_notices.tell(canvas, channel, person, lambda: text)
+        await self._asker_notices.tell(canvas, channel, person, lambda: text, buttons=buttons)
 
     @property
     def takes_questions(self) -> bool:
@@ -169,6 +172,7 @@ class AnsweringService:
             ticket.leave()
             raise
         try:
+            ticket.get_ready()
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.conversation.question_text import add_remembered_files
-from bot.domain.answer import Answer, TurnUpdate
+from bot.domain.answer import Answer, StoredTexts, TurnUpdate
 from bot.domain.attachments import AttachedFile
 from bot.domain.content import Button, Buttons, Card, Chunk, Image
+from bot.domain.conversation import Retried
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.question import MAX_QUOTE_CHARS, Caption, Question, Quote, Thread
 from bot.domain.stores import AnswerStore
@@ -151,6 +152,23 @@ async def read_version(answer_store: AnswerStore, answer: Answer, number: int) -
         asked = add_remembered_files(question.compose(), question.files)
         reworded = TurnUpdate(run.turn, asked, text_of(pieces))
     return Version(number, question, pieces, wording.notices, reworded)
+
+
+def find_retried(
+    earlier: Answer | None, shown: StoredTexts | None, question: Question, provider: str
+) -> Retried | None:
+    """Return what `question` is asked again for, None if the history with this provider never had the answer.
+
+    `shown` are the texts of the version that is shown, None if none is.
+    """
+    turn = None if earlier is None else earlier.turn_with(provider)
+    if earlier is None or turn is None:
+        return None
+    run = earlier.run(earlier.shown)
+    if run is None or shown is None or run.provider != provider or run.turn is None or run.outcome != "whole":
+        return Retried(turn)
+    is_same = read_question(shown.question, earlier, None).text == question.text
+    return Retried(turn, run.receipt.answer_id if is_same else "")
 
 
 async def quote_answer(

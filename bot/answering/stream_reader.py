@@ -9,11 +9,22 @@ from types import TracebackType
 
 from bot.answering.stored_buttons import Tokens
 from bot.domain.content import Chunk
-from bot.domain.errors import AnswerError, InternalError, Interrupted, NoReply, NothingToRead, OutOfTime, ProviderError
+from bot.domain.errors import (
+    AnswerError,
+    InternalError,
+    Interrupted,
+    NoReply,
+    NothingToRead,
+    OutOfTime,
+    ProviderError,
+    is_refusal,
+)
 from bot.domain.provider import LookingUp, Prompt, Provider, Receipt
 from bot.domain.runtime.slices import Slices
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.segment import SLICE
+from bot.strings.markup import small
+from bot.strings.notices import looking_up
 
 _log = logging.getLogger(__name__)
 
@@ -63,10 +74,22 @@ class Cancellation:
 
 @dataclass(frozen=True, slots=True)
 class ReadEnd:
-    """How the reading of an answer ended: what kept it from being whole, and what the provider told of it."""
+    """How the reading of an answer ended: what kept it from being whole, and what the provider told of it.
+
+    `is_untouched` says that the provider keeps nothing of the question: it was not sent, or refused at once.
+    """
 
     error: AnswerError | None
     receipt: Receipt = field(default_factory=Receipt)
+    is_untouched: bool = False
+
+
+class _Notes:
+    """What is noted while an answer is read: whether it was asked for, whether anything came, and the last receipt."""
+
+    def __init__(self) -> None:
+        self.has_begun, self.is_silent = False, True
+        self.receipt = Receipt()
 
 
 class StreamReader:
@@ -102,14 +125,15 @@ class StreamReader:
         elif reading.is_overdue():
             reading.end(OutOfTime())
         if reading.was_broken_off():
-            return ReadEnd(reading.reason)
+            return ReadEnd(reading.reason, is_untouched=True)
         self._under_way.add(reading)
-        receipts: list[Receipt] = []
-        error = await self._read(provider, prompt, live, reading, tokens, receipts, complete)
+        notes = _Notes()
+        error = await self._read(provider, prompt, live, reading, tokens, notes, complete)
         live.end_text()
         if error is None and live.empty and not reading.was_broken_off():
             error = NoReply(provider.label)
-        return ReadEnd(error, receipts[-1] if receipts else Receipt())
+        is_untouched = not notes.has_begun or is_refusal(error, is_silent=notes.is_silent)
+        return ReadEnd(error, notes.receipt, is_untouched)
 
     async def _read(
         self,
@@ -118,19 +142,22 @@ class StreamReader:
         live: LiveAnswer,
         reading: Cancellation,
         tokens: Tokens,
-        receipts: list[Receipt],
+        notes: _Notes,
         complete: Callable[[Prompt], Awaitable[Prompt]] | None,
     ) -> AnswerError | None:
         try:
             async with reading:
                 prompt = prompt if complete is None else await complete(prompt)
+                notes.has_begun = True
                 async with aclosing(provider.stream(prompt)) as pieces:
                     slices = Slices()
                     async for piece in pieces:
+                        notes.is_silent = False
                         if isinstance(piece, Receipt):
-                            receipts.append(piece)
+                            notes.receipt = piece
                             continue
                         if isinstance(piece, LookingUp):
+                            live.show_placeholder(small(looking_up(provider.label)))
                             continue
                         for part in _cut(piece):
                             live.push(part if isinstance(part, str) else tokens.put_on(part))

@@ -76,6 +76,12 @@ def select_turns(turns: Sequence[Turn], bounds: Bounds, asker: Speaker, thread: 
     return replace(_latest(turns, count, asker, thread), are_all=False)
 
 
+def spoken_as(turns: Sequence[Turn], asker: Speaker) -> str | None:
+    """Return the name that goes along with a question of `asker` after these turns, None if all are the asker's own."""
+    labels = label_speakers([*(Speaker(turn.asker, turn.name) for turn in turns), asker])
+    return None if labels is None else labels[asker]
+
+
 def _latest(turns: Sequence[Turn], count: int, asker: Speaker, thread: str) -> SelectedTurns:
     """Return the latest turns as they are sent with a question of `asker`."""
     return _with_names(turns[len(turns) - count :], asker, thread)

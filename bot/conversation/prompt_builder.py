@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.conversation.history import Bounds, select_turns, to_messages
+from bot.conversation.history import Bounds, select_turns, spoken_as, to_messages
 from bot.conversation.question_text import add_remembered_files, compose_spoken, compose_within
+from bot.conversation.remote import at_provider
 from bot.conversation.server_settings import AnswerConfig
 from bot.conversation.speakers import Speaker, clean_name
-from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn
+from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn, Retried
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Context, ContextQuery
-from bot.domain.provider import Prompt, Provider
+from bot.domain.provider import Prompt, Provider, Receipt
 from bot.domain.question import Question, Quote
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.stores import ConversationStore
@@ -82,14 +83,17 @@ class PromptBuilder:
         config: AnswerConfig,
         context: Context | None = None,
         *,
-        retry_of_turn: int | None = None,
+        retried: Retried | None = None,
+        holder: str | None = None,
     ) -> BuiltPrompt:
         """Return everything to send to the provider for `question`; the `context` is read unless it is given.
 
-        `retry_of_turn` is the id of the turn that the question had before: then later turns are not sent.
+        Turns that are later than one that is `retried` are not sent. If the provider keeps conversations, the run
+        `holder` holds this one from then on, unless it is None.
         """
         if context is None:
-            context = await self._read(self.context_query(question, config), retry_of_turn)
+            holder = holder if config.provider.remembers == "conversations" else None
+            context = await self._read(self.context_query(question, config), retried, holder)
         prompt = Prompt(
             text=compose_within(question, config.provider.takes),
             user_key=context if isinstance(context, str) else str(question.asker),
@@ -102,7 +106,7 @@ class PromptBuilder:
             built = BuiltPrompt(prompt)
             is_first = (config.provider.name, context, question.location.channel) not in self._told
         else:
-            built = self._with_history(prompt, config, question, context, retry_of_turn)
+            built = self._with_history(prompt, config, question, context, retried)
             is_first = not built.prompt.history and not built.left_out
         return await self._in_thread(built, question, config.provider) if is_first else built
 
@@ -126,12 +130,14 @@ class PromptBuilder:
         prompt = replace(built.prompt, text=told.context + text)
         return replace(built, prompt=prompt, thread=replace(told, is_told=True))
 
-    async def _read(self, query: ContextQuery, retry_of_turn: int | None) -> Context:
-        if query.max_turns is None:
-            return await self._conversations.user_key(query.provider, query.asker)
-        return await self._conversations.conversation(
-            query.provider, query.key, most=query.max_turns, before=retry_of_turn
-        )
+    async def _read(self, query: ContextQuery, retried: Retried | None, holder: str | None) -> Context:
+        provider, key, most = query.provider, query.key, query.max_turns
+        if most is None:
+            return await self._conversations.user_key(provider, query.asker)
+        before = None if retried is None else retried.turn
+        if holder is None:
+            return await self._conversations.conversation(provider, key, most=most, before=before)
+        return await self._conversations.hold(provider, key, holder, most=most, before=before)
 
     def _with_history(
         self,
@@ -139,44 +145,65 @@ class PromptBuilder:
         config: AnswerConfig,
         question: Question,
         conversation: Conversation,
-        retry_of_turn: int | None,
+        retried: Retried | None,
     ) -> BuiltPrompt:
         speaker = Speaker(question.asker, clean_name(question.name))
         title = "" if question.thread is None else replace(question.thread, starter=None).context
-        turns = [turn for turn in conversation.turns if turn.asker == question.asker or not self._opted_out(turn.asker)]
-        selected = select_turns(turns, self._bounds, speaker, title)
+        told = conversation.without(lambda person: person != question.asker and self._opted_out(person))
+        selected = select_turns(told.turns, self._bounds, speaker, title)
+        goes_on = told.is_in_step(None if retried is None else retried.answer)
+        if goes_on:
+            selected = replace(selected, speaker=spoken_as(told.turns, speaker))
         spoken = compose_spoken(replace(question, files=()), config.provider.takes, selected.speaker)
         built = BuiltPrompt(
             replace(prompt, text=spoken.text, history=to_messages(selected.turns)),
-            left_out=2 * (len(turns) - len(selected.turns)),
+            left_out=2 * (len(told.turns) - len(selected.turns)),
             renewals=None if conversation.id is None else conversation.renewals,
             speaker=selected.speaker,
         )
         are_all = selected.are_all and len(conversation.turns) <= self._bounds.turns
-        if conversation.id is not None and (are_all or retry_of_turn is not None):
-            prompt = replace(built.prompt, conversation_id=conversation.id)
-            return replace(built, prompt=prompt, retry_of_turn=retry_of_turn)
-        new_id = self._new_id((config.provider.name, self.key(question, config), conversation.id))
-        return replace(
-            built,
-            prompt=replace(built.prompt, conversation_id=new_id),
-            replaces=conversation.id,
-            carried_turns=tuple(turn.id for turn in selected.turns),
-            newest_seen=max((turn.id for turn in conversation.turns), default=None),
-        )
+        if config.provider.remembers == "conversations":
+            # Those that are not told of stay behind, so that they do not hold up the one that begins at the provider.
+            are_all = are_all and told is conversation
+        if conversation.id is not None and (goes_on or are_all or retried is not None):
+            turn = None if retried is None else retried.turn
+            built = replace(built, conversation_id=conversation.id, retry_of_turn=turn)
+        else:
+            built = replace(
+                built,
+                conversation_id=self._new_id((config.provider.name, self.key(question, config), conversation.id)),
+                replaces=conversation.id,
+                carried_turns=tuple(turn.id for turn in selected.turns),
+                newest_seen=max((turn.id for turn in conversation.turns), default=None),
+            )
+        if config.provider.remembers == "conversations":
+            is_shared = self.key(question, config).is_shared
+            return at_provider(built, told, retried, goes_on=goes_on, is_personal=not is_shared)
+        return replace(built, prompt=replace(built.prompt, conversation_id=built.conversation_id))
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:
         """Return the id of a new conversation: the same one until there is a turn of it, and never again after that."""
         new_id = self._new_ids[following] = self._new_ids.get(following) or str(uuid4())
         return new_id
 
-    def turn(self, question: Question, config: AnswerConfig, built_prompt: BuiltPrompt, answer: str) -> NewTurn | None:
-        """Return a finished turn to store, None if the provider keeps the conversation itself."""
+    def turn(
+        self,
+        question: Question,
+        config: AnswerConfig,
+        built_prompt: BuiltPrompt,
+        answer: str,
+        receipt: Receipt | None = None,
+        holder: str | None = None,
+    ) -> NewTurn | None:
+        """Return a finished turn to store, None if the provider remembers people; `receipt` is what it told.
+
+        `holder` is the run that held the conversation.
+        """
         if config.provider.remembers == "people":
             prompt = built_prompt.prompt
             self._told[config.provider.name, prompt.user_key, question.location.channel] = None
             return None
-        key = self.key(question, config)
+        key, receipt = self.key(question, config), receipt or Receipt()
         self._new_ids.pop((config.provider.name, key, built_prompt.replaces), None)
         return NewTurn(
             provider=config.provider.name,
@@ -185,7 +212,7 @@ class PromptBuilder:
             asker=question.asker,
             question=add_remembered_files(compose_within(question, config.provider.takes), question.files),
             answer=answer,
-            conversation_id=built_prompt.prompt.conversation_id,
+            conversation_id=built_prompt.conversation_id,
             replaces=built_prompt.replaces,
             kept=built_prompt.carried_turns,
             newest_seen=built_prompt.newest_seen,
@@ -193,7 +220,15 @@ class PromptBuilder:
             id=built_prompt.retry_of_turn,
             position=question.id,
             name=clean_name(question.name),
+            holder=holder if config.provider.remembers == "conversations" else None,
+            receipt=receipt,
+            is_told_of_all=built_prompt.goes_on(receipt) or not built_prompt.later_turns,
         )
+
+    async def release(self, question: Question, config: AnswerConfig, holder: str) -> None:
+        """Have a run hold its conversation no more, as if the question had not been asked."""
+        if config.provider.remembers == "conversations":
+            await self._conversations.release(config.provider.name, self.key(question, config), holder)
 
     async def clear(self, question: Question, config: AnswerConfig) -> None:
         """Clear the asker's conversation if the provider keeps it, else the one that the question belongs to."""

@@ -10,13 +10,12 @@ from bot.diagnostics.rules import (
     database_refuses,
     database_result,
     probe_crashed,
-    provider_accepts,
     provider_fails,
     provider_result,
     provider_timed_out,
 )
 from bot.domain.errors import DatabaseUnavailable, ProviderError
-from bot.domain.provider import NotReady, Provider
+from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import MetadataStore
 
@@ -41,11 +40,7 @@ async def probe_provider(
         _log.exception("%s: trying the credentials failed", provider.name)
         return probe_crashed(provider.label)
     latest = None if provider_health is None else provider_health.latest.get(provider.name)
-    return (
-        provider_accepts(provider, checked)
-        if latest is None or isinstance(checked, NotReady)
-        else provider_result(provider, latest)
-    )
+    return provider_result(provider, checked, latest)
 
 
 async def probe_database(

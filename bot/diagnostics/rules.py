@@ -8,7 +8,7 @@ from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, mis
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.access import EVERYBODY, Access
 from bot.domain.errors import ProviderError, RateLimited, Unauthorized
-from bot.domain.provider import Checked, NotReady, Provider
+from bot.domain.provider import Account, Checked, NotReady, Provider
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
@@ -127,6 +127,9 @@ def provider_accepts(provider: Provider, checked: Checked) -> CheckResult:
     """Return the result for credentials that were accepted, or that could not be tried."""
     if checked is None:
         return CheckResult(Status.OK, provider.label, dependencies.credentials_accepted())
+    if isinstance(checked, Account):
+        level = Status.ERROR if checked.is_used_up else Status.OK
+        return CheckResult(level, provider.label, *dependencies.account(provider.label, checked))
     if isinstance(checked, NotReady):
         level = Status.ERROR if checked.failed else Status.WARNING
         return CheckResult(level, provider.label, *dependencies.not_ready(provider.label, failed=checked.failed))
@@ -149,12 +152,17 @@ def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
     return CheckResult(Status.ERROR, provider.label, *said)
 
 
-def provider_result(provider: Provider, latest: HealthStatus) -> CheckResult:
-    """Return how a provider answered its latest question."""
+def provider_result(provider: Provider, checked: Checked, latest: HealthStatus | None) -> CheckResult:
+    """Return how a provider answered its latest question, unless the trial of its credentials says more."""
+    tried = provider_accepts(provider, checked)
+    if latest is None or isinstance(checked, NotReady) or tried.level is Status.ERROR:
+        return tried
+    told = f"{tried.sentence} " if isinstance(checked, Account) else ""
     if latest.fault is None:
-        return CheckResult(Status.OK, provider.label, dependencies.latest_answered())
+        return CheckResult(Status.OK, provider.label, f"{told}{dependencies.latest_answered()}")
     level = Status.ERROR if latest.lasting else Status.WARNING
-    return CheckResult(level, provider.label, *dependencies.latest_failed(latest.fault, lasting=latest.lasting))
+    fault, remedy = dependencies.latest_failed(latest.fault, lasting=latest.lasting)
+    return CheckResult(level, provider.label, f"{told}{fault}", remedy)
 
 
 def database_result(

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.content import MAX_BUTTONS, Button, Buttons, Card, Image, RichContent, is_web_address
+from bot.domain.content import MAX_BUTTONS, MAX_LABEL_CHARS, Button, Buttons, Card, Image, RichContent, is_web_address
 from bot.domain.controls import Controls, VersionNav
 from bot.strings.buttons import ASK_ANOTHER, CANCEL, RETRY, STOP
 from bot.strings.markup import shorten
@@ -14,7 +14,6 @@ from bot.strings.markup import shorten
 # Discord's limits, in characters: developer documentation, "Message Resource" and "Component Reference".
 _MAX_TITLE = 256
 _MAX_DESCRIPTION = 4096
-_MAX_LABEL = 80
 _MAX_ADDRESS = 512
 
 _CONTROL_ROW = 4
@@ -74,7 +73,7 @@ def _buttons(rich: tuple[RichContent, ...]) -> Iterator[Button]:
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View] | None:
-    label = shorten(button.title.strip() or button.value.strip(), _MAX_LABEL)
+    label = shorten(button.title.strip() or button.value.strip(), MAX_LABEL_CHARS)
     if not label:
         return None
     if button.action != "link":

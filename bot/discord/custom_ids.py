@@ -7,7 +7,7 @@ takes ids of at most 100 characters (documentation, "Component Reference").
 import re
 
 REPLY_ID = re.compile(r"reply:(?P<token>[\w:-]{1,94})", re.ASCII)
-"""A button that an answer offers; for everybody who sees it, in the channel of the answer."""
+"""A button that an answer or the help offers; for everybody who sees it, in the channel where that is."""
 
 CONTROL_ID = re.compile(
     r"steer:(?P<action>stop|retry|others|ask|show|page):(?P<answer>[\w-]{1,64})(?::(?P<what>[\w-]{1,32}))?", re.ASCII

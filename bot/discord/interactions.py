@@ -97,6 +97,14 @@ def is_private(interaction: discord.Interaction[Any]) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+def pressed_label(interaction: discord.Interaction[Any]) -> str:
+    """Return the label of the button that was pressed, empty if it has none."""
+    rows = [] if interaction.message is None else interaction.message.components
+    buttons = [item for row in rows if isinstance(row, discord.ActionRow) for item in row.children]
+    found = (each for each in buttons if isinstance(each, discord.Button) and each.custom_id == _custom_id(interaction))
+    return next((each.label or "" for each in found), "")
+
+
 def submitted_form(interaction: discord.Interaction[Any]) -> str:
     """Return the custom id of the form that was sent, empty if none was."""
     return _custom_id(interaction) if interaction.type is discord.InteractionType.modal_submit else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.conversation_key import Kind
+from bot.domain.provider import Receipt
 from bot.domain.question import Location
 
 State = Literal["open", "recorded", "done"]
@@ -64,18 +65,23 @@ class RunResult:
     """How a run ended, and what is stored of it.
 
     `wording` is the answer's pieces as `bot/answering/stored_answers.py` writes them, None if there was nothing to
-    show: such a run is no version. `notices` are shown below it. `error` is the name of an error's class.
+    show: such a run is no version. `notices` are shown below it. `error` is the name of an error's class. `receipt` is
+    what the provider told of it.
     """
 
     outcome: Outcome
     wording: str | None
     notices: tuple[str, ...] = ()
     error: str | None = None
+    receipt: Receipt = field(default_factory=Receipt)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one."""
+    """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one.
+
+    `receipt` is what the provider told of it.
+    """
 
     number: int
     provider: str
@@ -85,6 +91,7 @@ class Run:
     error: str | None
     turn: int | None
     is_version: bool
+    receipt: Receipt = field(default_factory=Receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,11 @@ class Answer:
     def turn_with(self, provider: str) -> int | None:
         """Return the id of the turn that the history with one provider has, or had, for this answer."""
         return next((run.turn for run in self.runs if run.turn is not None and run.provider == provider), None)
+
+    @property
+    def current_run(self) -> Run | None:
+        """The run that is shown, the latest if none is; None if nothing is stored of any."""
+        return self.run(self.shown) or (self.runs[-1] if self.runs else None)
 
     @property
     def shown_provider(self) -> str:

@@ -8,6 +8,9 @@ MAX_BUTTONS = 20
 """How many buttons of an answer one message has: Discord's 25 in five rows, without the last row, which the controls
 have (Discord's documentation, "Component Reference")."""
 
+MAX_LABEL_CHARS = 80
+"""Characters of a button's label (Discord's documentation, "Component Reference")."""
+
 Action = Literal["say", "jump", "link"]
 """What pressing a button does with its value: ask it, jump to it in the provider's flow, or open it in a browser."""
 

@@ -1,10 +1,12 @@
 """What the program asks of a database about people: what is kept of somebody, handing it over, and erasing it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.answer import Outcome, RunMetrics, State
 from bot.domain.conversation_key import Kind
+from bot.domain.provider import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class StoredRun:
     """One time that a question was asked, as it is kept.
 
     `messages` are those that show the answer; `shown` tells whether they show this version of it. `question` and
-    `wording` are as `bot.answering.stored_answers` writes them.
+    `wording` are as `bot.answering.stored_answers` writes them. `receipt` is what the provider told of it.
     """
 
     answer: str
@@ -74,6 +76,7 @@ class StoredRun:
     question: str | None
     wording: str | None
     notices: tuple[str, ...]
+    receipt: Receipt
 
 
 RunPosition = tuple[int, str, int]
@@ -100,10 +103,81 @@ class Account:
     """What is kept of a person, for how many days it is in this server, and by which key each chatbot knows them.
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
+    `keepers` are the labels of those that keep conversations and are set up.
     `opted_out` says that their messages are not read.
     """
 
     holdings: Holdings
     days: int
     keys: Mapping[str, str]
+    keepers: tuple[str, ...] = ()
     opted_out: bool = False
+
+
+class PersonalDataStore(Protocol):
+    """The database port. Every method raises `DatabaseUnavailable`.
+
+    Methods that erase use many short transactions, so that nobody else has to wait. If one fails, a part is erased;
+    calling it again erases the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
+    that is pointed at the same database does not take them for servers that it left.
+    """
+
+    async def holdings(self, person: int, server: int | None) -> Holdings:
+        """Return how much is kept of a person, in `server` or in direct messages, and everywhere."""
+        ...
+
+    async def keys(self, person: int, providers: Collection[str]) -> Mapping[str, str]:
+        """Return the key under which each of `providers` knows the person, and others if a key was once renewed."""
+        ...
+
+    async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
+        """Return a few of the person's turns with ids below `before`, newest first; none if there are no more."""
+        ...
+
+    async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
+        """Return a few of the person's runs below `before`, newest first; none if there are no more."""
+        ...
+
+    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
+        """Erase what is kept of a person everywhere, and renew the ids and keys that belong to it.
+
+        Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
+        other know the person. An answer that is being written leaves nothing behind when it is finished.
+        """
+        ...
+
+    async def older_than(self, server: int, before: int) -> Tally:
+        """Return how much is kept of a server from before a time, in seconds since 1970 (UTC)."""
+        ...
+
+    async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
+        """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
+        ...
+
+    async def sweep(self) -> int:
+        """Erase conversations that have no turns and were not used for a day, and return how many."""
+        ...
+
+    async def erase_server(self, server: int) -> Erased:
+        """Erase everything of a server, its settings included."""
+        ...
+
+    async def join(self, bot: int, servers: Collection[int]) -> None:
+        """Store that the bot is in these servers."""
+        ...
+
+    async def joined(self, bot: int) -> Collection[int]:
+        """Return the servers that the bot was in when it last looked."""
+        ...
+
+    async def leave(self, bot: int, server: int) -> None:
+        """Store that the bot is no longer in a server."""
+        ...
+
+    async def left(self) -> Mapping[int, int]:
+        """Return the servers that a bot left and that are still to be erased, with when: seconds since 1970 (UTC)."""
+        ...
+
+    async def close(self, server: int) -> None:
+        """Store that everything of a server that was left is erased, and stays so."""
+        ...

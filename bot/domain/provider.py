@@ -125,8 +125,30 @@ class NotReady:
     failed: bool
 
 
-Checked = Unchecked | NotReady | None
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Credentials that were accepted, and the name of the chatbot that answers.
+
+    `credits_used` and `credits_left` are None if the API does not tell them; the latter may be below 0.
+    """
+
+    chatbot: str
+    credits_used: float | None = None
+    credits_left: float | None = None
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no credits are left."""
+        return self.credits_left is not None and self.credits_left <= 0
+
+
+Checked = Unchecked | NotReady | Account | None
 """What trying the credentials came to; None if all is well."""
+
+
+def variable_prefix(provider: str) -> str:
+    """Return what the environment variables of the provider with this name begin with."""
+    return f"{provider.upper().replace('-', '_')}_"
 
 
 def is_within(text: str, limit: int | None) -> bool:
@@ -192,6 +214,24 @@ class Provider(Protocol):
 def find_option(provider: Provider, name: str) -> Option | None:
     """Return the provider's option with this name, None if it has none."""
     return next((option for option in provider.options if option.name == name), None)
+
+
+@runtime_checkable
+class SuggestsQuestions(Protocol):
+    """A provider whose chatbot may suggest what to ask it."""
+
+    async def suggestions(self) -> Sequence[str]:
+        """Return the questions that it suggests, the best first. Raises `ProviderError`."""
+        ...
+
+
+@runtime_checkable
+class ScoresAnswers(Protocol):
+    """A provider that can tell later how sure its chatbot was of an answer."""
+
+    async def score(self, receipt: Receipt) -> float | None:
+        """Return a number from 0 to 1 for the answer of `receipt`, None if there is none. Raises `ProviderError`."""
+        ...
 
 
 @runtime_checkable

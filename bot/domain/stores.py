@@ -7,7 +7,6 @@ from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResul
 from bot.domain.conversation import Conversation, NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.opening import Opened, Opening, SettingsPlace
-from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
 from bot.domain.settings.server_settings import Scope, StoredSettings
 
 
@@ -33,6 +32,19 @@ class ConversationStore(Protocol):
 
         `before` is the id of a turn: only what comes before it is returned, and nothing if it is gone.
         """
+        ...
+
+    async def hold(
+        self, provider: str, key: ConversationKey, holder: str, *, most: int, before: int | None = None
+    ) -> Conversation:
+        """Return the same, and have the run `holder` hold it until its turn is stored: for what a provider keeps.
+
+        If it `is_held` by another, this run holds it instead, and what the provider keeps of it is given up.
+        """
+        ...
+
+    async def release(self, provider: str, key: ConversationKey, holder: str) -> None:
+        """Have a run hold it no more that left nothing of its question with the provider."""
         ...
 
     async def clear_conversation(self, provider: str, key: ConversationKey) -> None:
@@ -160,75 +172,6 @@ class AnswerStore(Protocol):
 
     async def erase(self, answer: str) -> None:
         """Erase the answer with its runs, texts and turn."""
-        ...
-
-
-class PersonalDataStore(Protocol):
-    """The database port. Every method raises `DatabaseUnavailable`.
-
-    Methods that erase use many short transactions, so that nobody else has to wait. If one fails, a part is erased;
-    calling it again erases the rest. Servers that the bot is in are noted by the bot's own id, so that another bot
-    that is pointed at the same database does not take them for servers that it left.
-    """
-
-    async def holdings(self, person: int, server: int | None) -> Holdings:
-        """Return how much is kept of a person, in `server` or in direct messages, and everywhere."""
-        ...
-
-    async def keys(self, person: int, providers: Collection[str]) -> Mapping[str, str]:
-        """Return the key under which each of `providers` knows the person, and others if a key was once renewed."""
-        ...
-
-    async def turns(self, person: int, before: int | None) -> Sequence[StoredTurn]:
-        """Return a few of the person's turns with ids below `before`, newest first; none if there are no more."""
-        ...
-
-    async def runs(self, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
-        """Return a few of the person's runs below `before`, newest first; none if there are no more."""
-        ...
-
-    async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
-        """Erase what is kept of a person everywhere, and renew the ids and keys that belong to it.
-
-        Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
-        other know the person. An answer that is being written leaves nothing behind when it is finished.
-        """
-        ...
-
-    async def older_than(self, server: int, before: int) -> Tally:
-        """Return how much is kept of a server from before a time, in seconds since 1970 (UTC)."""
-        ...
-
-    async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
-        """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
-        ...
-
-    async def sweep(self) -> int:
-        """Erase conversations that have no turns and were not used for a day, and return how many."""
-        ...
-
-    async def erase_server(self, server: int) -> Erased:
-        """Erase everything of a server, its settings included."""
-        ...
-
-    async def join(self, bot: int, servers: Collection[int]) -> None:
-        """Store that the bot is in these servers."""
-        ...
-
-    async def joined(self, bot: int) -> Collection[int]:
-        """Return the servers that the bot was in when it last looked."""
-        ...
-
-    async def leave(self, bot: int, server: int) -> None:
-        """Store that the bot is no longer in a server."""
-        ...
-
-    async def left(self) -> Mapping[int, int]:
-        """Return the servers that a bot left and that are still to be erased, with when: seconds since 1970 (UTC)."""
-        ...
-
-    async def close(self, server: int) -> None:
-        """Store that everything of a server that was left is erased, and stays so."""
         ...
 
 

@@ -9,9 +9,8 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from bot.domain.personal_data import RunPosition, StoredRun, StoredTurn
+from bot.domain.personal_data import PersonalDataStore, RunPosition, StoredRun, StoredTurn
 from bot.domain.runtime.slices import Slices
-from bot.domain.stores import PersonalDataStore
 from bot.strings.privacy import ABOUT_EXPORT
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -122,6 +121,7 @@ def _run(run: StoredRun) -> Entry:
         "outcome": run.outcome,
         "error": run.error,
         "figures": asdict(run.metrics),
+        "provider_told": asdict(run.receipt),
         "question": _parsed(run.question),
         "answer": _parsed(run.wording),
         "notices": list(run.notices),

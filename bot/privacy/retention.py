@@ -9,8 +9,8 @@ from typing import Self
 
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.personal_data import PersonalDataStore
 from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, expiry
-from bot.domain.stores import PersonalDataStore
 
 _log = logging.getLogger(__name__)
 

@@ -4,9 +4,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 
 from bot.conversation.server_settings import ServerSettings
-from bot.domain.personal_data import Account, Erased, Tally
+from bot.domain.personal_data import Account, Erased, PersonalDataStore, Tally
 from bot.domain.settings.server_settings import expiry
-from bot.domain.stores import PersonalDataStore
 from bot.privacy.export import export_user_data
 
 
@@ -38,8 +37,10 @@ class PrivacyService:
             if provider in self._server_settings.providers or keys[provider] != str(person)
         }
         days = await self._server_settings.retention(server)
+        providers = self._server_settings.providers.values()
+        keepers = tuple(provider.label for provider in providers if provider.remembers == "conversations")
         holdings = await self._personal_data.holdings(person, server)
-        return Account(holdings, days, shown_keys, self._server_settings.opted_out(person))
+        return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person))
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""

@@ -14,6 +14,7 @@ from typing import Any
 from bot.domain.provider import Provider
 from bot.providers.base import ChatApi
 from bot.providers.chatbase import Chatbase
+from bot.providers.chatbase_v2 import ChatbaseV2
 from bot.providers.chatbot import ChatBot
 from bot.providers.http import Http
 from bot.providers.settings import ProviderSettings
@@ -23,6 +24,7 @@ from bot.providers.tamako import Tamako
 PROVIDERS: tuple[type[ChatApi[Any]], ...] = (
     Tamako,
     Chatbase,
+    ChatbaseV2,
     Stammer,
     ChatBot,
 )

@@ -14,7 +14,7 @@ from bot.domain.errors import InvalidResponse, NotFound, ProviderError, WrongAdd
 from bot.domain.provider import Checked, NotReady, Option, Prompt, Unchecked
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
-from bot.providers.settings import Address, HeaderSecret, ProviderSettings
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer
 from bot.providers.streams.chatbase_stream import AnswerStream
 
 _COLDEST, _WARMEST = 0.0, 1.0
@@ -100,7 +100,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
     def _headers(self) -> dict[str, str]:
         key = self._settings.api_key
         assert key is not None
-        return {"Authorization": f"Bearer {key.get_secret_value()}"}
+        return bearer(key)
 
     def _body(self, prompt: Prompt) -> dict[str, object]:
         messages = [{"content": message.text, "role": message.role} for message in prompt.history]

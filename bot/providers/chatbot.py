@@ -16,7 +16,7 @@ from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.chatbot_fulfillment import read_items
 from bot.providers.response import JsonObject, as_object
-from bot.providers.settings import Address, HeaderSecret, ProviderSettings
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer, below
 
 _STORY_ID = "[0-9a-fA-F]{24}"
 
@@ -79,7 +79,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
     async def _answer(self, prompt: Prompt) -> AsyncGenerator[Chunk]:
         token = self._settings.talking_token
         assert token is not None
-        request = self._request(self._address("query"), prompt, headers=_bearer(token), body=self._body(prompt))
+        request = self._request(self._address("query"), prompt, headers=bearer(token), body=self._body(prompt))
         async with self._http.send(request) as reply:
             payload = await reply.json_object()
         self._check(prompt, reply.status, payload)
@@ -113,7 +113,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         return await self._list_stories(token, "stories")
 
     async def _list_stories(self, token: SecretStr, path: str) -> Sequence[Choice]:
-        async with self._http.send(self._request(self._address(path), headers=_bearer(token))) as reply:
+        async with self._http.send(self._request(self._address(path), headers=bearer(token))) as reply:
             payload = await reply.json()
         if isinstance(payload, dict):
             self._check(None, reply.status, payload)
@@ -123,11 +123,7 @@ class ChatBot(ChatApi[ChatBotSettings]):
         return tuple(choice for choice in map(_read_story, payload) if choice is not None)
 
     def _address(self, path: str) -> str:
-        return f"{self._settings.api_url.rstrip('/')}/{path}"
-
-
-def _bearer(token: SecretStr) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token.get_secret_value()}"}
+        return below(self._settings.api_url, path)
 
 
 def _status_of(payload: JsonObject) -> int | None:

@@ -123,6 +123,16 @@ SecretText = Annotated[SecretStr, AfterValidator(_stripped)]
 """A key that goes into a query string; any character will do."""
 
 
+def below(base: str, path: str) -> str:
+    """Return the address of `path` below that of an API."""
+    return f"{base.rstrip('/')}/{path}"
+
+
+def bearer(key: SecretStr) -> dict[str, str]:
+    """Return the header that shows who asks."""
+    return {"Authorization": f"Bearer {key.get_secret_value()}"}
+
+
 class ProviderSettings(BaseModel):
     """The base of each provider's settings. A field's environment variable is `env_prefix` and its name in capitals.
 

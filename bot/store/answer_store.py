@@ -9,14 +9,10 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Table,
     and_,
     bindparam,
@@ -30,17 +26,15 @@ from sqlalchemy import (
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
-from bot.store.queries.answer_turns import hide_turns, show_copies, turns_of
-from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question
+from bot.store.queries.answer_messages import set_messages_of
+from bot.store.queries.answer_turns import hide_turns, is_told, show_copies, turns_of
+from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question, told_columns
+from bot.store.queries.remote_conversations import give_up, is_last_of
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
 from bot.store.queries.turns import record_turn, reword_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
-from bot.store.queries.upsert import insert_into
 from bot.store.stores import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
-
-if TYPE_CHECKING:
-    from bot.store.queries.upsert import Insert
 
 
 def _of_run(table: Table) -> ColumnElement[bool]:
@@ -51,7 +45,12 @@ def _of_run(table: Table) -> ColumnElement[bool]:
 _OF_OWN_RUN = and_(_of_run(runs), runs.c.owner == bindparam("of_owner"))
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_LOCK_RUN = select(answers.c.shown).where(answers.c.id == OF_ANSWER, exists().where(_OF_OWN_RUN)).with_for_update()
+_HAS_REMOTE = exists().where(runs.c.answer == OF_ANSWER, runs.c.remote_answer.is_not(None)).label("has_remote")
+_LOCK_RUN = (
+    select(answers.c.shown, _HAS_REMOTE)
+    .where(answers.c.id == OF_ANSWER, exists().where(_OF_OWN_RUN))
+    .with_for_update(of=answers)
+)
 _CHANGE_RUN = update(runs).where(_OF_OWN_RUN)
 _CHANGE_TEXT = update(texts).where(_of_run(texts))
 _CHANGE_QUESTION = _CHANGE_TEXT.where(exists().where(_OF_OWN_RUN, runs.c.state == "open")).values(
@@ -59,17 +58,6 @@ _CHANGE_QUESTION = _CHANGE_TEXT.where(exists().where(_OF_OWN_RUN, runs.c.state =
 )
 _CHANGE_ANSWER = update(answers).where(answers.c.id == OF_ANSWER)
 _SHOW_RUN = _CHANGE_ANSWER.where(exists().where(_OF_OWN_RUN)).returning(answers.c.id)
-_ADDED_MESSAGE = select(
-    bindparam("of_message", type_=BigInteger), answers.c.id, bindparam("at_position", type_=Integer)
-).where(answers.c.id == OF_ANSWER).with_for_update(read=True, key_share=True)  # fmt: skip
-
-
-@cache
-def _add_messages(insert: "Insert") -> "Insert":
-    """Return what adds a message to an answer that is there."""
-    added = insert.from_select(["message", "answer", "position"], _ADDED_MESSAGE)
-    moved = {name: added.excluded[name] for name in ("answer", "position")}
-    return added.on_conflict_do_update(index_elements=list(answer_messages.primary_key), set_=moved)
 
 
 class SqlAnswerStore(SqlStore, AnswerStore):
@@ -85,24 +73,27 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @relaxed_transaction
     def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
-        _set_messages(connection, answer, messages, before)
+        set_messages_of(connection, answer, messages, before)
 
     @write_transaction
     def end(
         self, connection: Connection, answer: str, number: int, ended: RunResult, turn: NewTurn | None
     ) -> SaveResult:
-        run = self._own_run(answer, number)
+        run, holder = self._own_run(answer, number), "" if turn is None else turn.holder or ""
+        follows: int | None
         if number == 1 and ended.wording is not None:
             # Nothing was shown before the first one. The change locks the answer.
             follows = 0 if connection.scalar(_SHOW_RUN, {**run, "shown": number}) is not None else None
         else:
-            follows = connection.scalar(_LOCK_RUN, run)
+            follows, has_remote = connection.execute(_LOCK_RUN, run).one_or_none() or (None, False)
+            if has_remote and ended.wording is not None:
+                give_up(connection, is_told(answer), spared=is_last_of(answer, holder))
         if follows is None:
             run_is_there = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
             return SaveResult(is_stored=False, turn=None, is_taken_over=run_is_there)
         stored = None if turn is None else record_turn(connection, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
-        connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows})
+        connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows, **told_columns(ended.receipt)})
         connection.execute(_CHANGE_TEXT, {**run, "content": ended.wording, "notices": json.dumps(ended.notices)})
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
@@ -121,7 +112,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         metrics: RunMetrics,
         before: Sequence[int],
     ) -> None:
-        _set_messages(connection, answer, messages, before)
+        set_messages_of(connection, answer, messages, before)
         done = {"state": "done", "token": None, **to_columns(metrics)}
         connection.execute(_CHANGE_RUN, {**self._own_run(answer, number), **done})
 
@@ -133,6 +124,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         lost = connection.execute(select(runs.c.turn, runs.c.follows).where(_OF_OWN_RUN), run).one_or_none()
         if lost is None:
             return
+        if lost.turn is not None:
+            give_up(connection, is_told(answer), spared=is_last_of(answer))
         gone = {"state": "done", "outcome": "lost", "token": None, "turn": None}
         connection.execute(_CHANGE_RUN, {**run, **gone})
         connection.execute(_CHANGE_TEXT, {**run, "content": None})
@@ -151,14 +144,18 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if not lock_answer(connection, answer):
             return
         connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
+        give_up(connection, is_told(answer), spared=is_last_of(answer))
         hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
-            reword_turn(connection, reworded.turn, reworded.question, reworded.answer)
+            version = select(runs.c.remote_answer).where(runs.c.answer == answer, runs.c.number == number)
+            said = (reworded.question, reworded.answer, version.scalar_subquery())
+            reword_turn(connection, reworded.turn, *said)
             show_copies(connection, answer, number, reworded.question, reworded.answer)
 
     @write_transaction
     def erase(self, connection: Connection, answer: str) -> None:
         if lock_answer(connection, answer):
+            give_up(connection, is_told(answer))
             connection.execute(delete(turns).where(turns.c.id.in_(turns_of(answer))))
             connection.execute(delete(answers).where(answers.c.id == answer))
 
@@ -217,20 +214,3 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def _own_run(self, answer: str, number: int) -> dict[str, str | int]:
         """Return what `_OF_OWN_RUN` is about."""
         return {"of_answer": answer, "of_number": number, "of_owner": self._owner.id}
-
-
-def _set_messages(connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
-    """Store which messages show the answer, instead of those `before`: only what is not there yet is written."""
-    gone = set(before) - set(messages)
-    if gone:
-        if not lock_answer(connection, answer):
-            return
-        of_answer = and_(answer_messages.c.answer == answer, answer_messages.c.message.in_(gone))
-        connection.execute(delete(answer_messages).where(of_answer))
-    added = [
-        {"of_answer": answer, "of_message": message, "at_position": index}
-        for index, message in enumerate(messages)
-        if before[index : index + 1] != messages[index : index + 1]
-    ]
-    if added:
-        connection.execute(_add_messages(insert_into(connection, answer_messages)), added)

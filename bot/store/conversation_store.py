@@ -9,7 +9,9 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.stores import ConversationStore
 from bot.store.queries.answer_turns import copy_turn
 from bot.store.queries.conversations import load_conversation
-from bot.store.queries.turns import begin_over, is_of, place_of
+from bot.store.queries.places import is_of, place_of
+from bot.store.queries.remote_conversations import hold, hold_instead, release
+from bot.store.queries.turns import begin_over
 from bot.store.queries.user_keys import load_user_key, renew_user_key
 from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import turns
@@ -23,6 +25,28 @@ class SqlConversationStore(SqlStore, ConversationStore):
         self, connection: Connection, provider: str, key: ConversationKey, *, most: int, before: int | None = None
     ) -> Conversation:
         return load_conversation(connection, provider, key, most=most, before=before)
+
+    @write_transaction
+    def hold(
+        self,
+        connection: Connection,
+        provider: str,
+        key: ConversationKey,
+        holder: str,
+        *,
+        most: int,
+        before: int | None = None,
+    ) -> Conversation:
+        # Before it is read: others wait from then on.
+        hold(connection, provider, key, holder)
+        found = load_conversation(connection, provider, key, most=most, before=before, holder=holder)
+        if found.is_held:
+            hold_instead(connection, provider, key, holder)
+        return found
+
+    @write_transaction
+    def release(self, connection: Connection, provider: str, key: ConversationKey, holder: str) -> None:
+        release(connection, provider, key, holder)
 
     @write_transaction
     def clear_conversation(self, connection: Connection, provider: str, key: ConversationKey) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, delete, exists, func, insert, select, tuple_, update
 
-from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
-from bot.domain.stores import PersonalDataStore
+from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
 from bot.store.queries import bulk_deletion
 from bot.store.queries.answers import load_messages
 from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn

@@ -12,12 +12,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from bot.domain.leases import NO_OWNER, Owner
+from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
     MetadataStore,
-    PersonalDataStore,
     RunOpener,
     ServerSettingsStore,
 )

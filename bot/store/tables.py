@@ -1,6 +1,16 @@
 """The tables, as the program sees them; the migrations make them, and a test holds the two together."""
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
 from sqlalchemy import text as sql
 
 from bot.store.columns import SafeText, added_column, count_column, kind_column, number_column, text_column
@@ -25,6 +35,13 @@ conversations = Table(
     added_column("person", BigInteger),
     # How often it began over without what was said before.
     added_column("renewals", Integer),
+    # The id that a provider which keeps conversations gave it, the provider's id of the last answer in it, and since
+    # when it is there; empty if the next question begins another one there.
+    text_column("remote_id", nullable=True),
+    text_column("remote_answer", nullable=True),
+    number_column("remote_since", nullable=True),
+    # The run that was sent in it, until its turn is stored.
+    text_column("holder", nullable=True),
     PrimaryKeyConstraint("provider", "channel", "kind", "person"),
     Index("conversations_by_person", "person"),
 )
@@ -53,6 +70,8 @@ turns = Table(
     Column("name", SafeText, nullable=False, server_default=""),
     # The answer whose turn this is a copy of, in the thread that was started for it.
     text_column("copied_for", nullable=True),
+    # The id that a provider which keeps conversations gave the answer.
+    text_column("remote_answer", nullable=True),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(
         ["provider", "channel", "kind", "person"],
@@ -146,6 +165,10 @@ runs = Table(
     count_column("follows"),
     # The process that is at it, or was until it ended; empty in rows from before this column.
     Column("owner", SafeText, nullable=False, server_default=""),
+    # What the provider told of it: the conversation's id and the answer's, and what it cost.
+    text_column("remote_id", nullable=True),
+    text_column("remote_answer", nullable=True),
+    Column("credits", Double, nullable=True),
     PrimaryKeyConstraint("answer", "number"),
     ForeignKeyConstraint(["answer"], ["answers.id"], ondelete="CASCADE"),
     # PostgreSQL's has the same condition, by its migration; to say so here would import its dialect at every start.

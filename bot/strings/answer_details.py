@@ -1,16 +1,21 @@
 """What **Why this answer?** says."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from bot.domain.answer import Answer, RunMetrics
+from bot.strings.markup import in_figures
+
+Score = float | Literal["unknown"] | None
+"""How sure the chatbot was, from 0 to 1; None if its provider never tells that."""
 
 
-def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
+def describe_run(answer: Answer, labels: Mapping[str, str], score: Score = None) -> str:
     """Return how the version of an answer that is shown came about: only metrics, nobody's words.
 
-    `labels` are the providers' names in sentences.
+    `labels` are the providers' names in sentences, `score` is that of this version.
     """
-    run = answer.run(answer.shown) or (answer.runs[-1] if answer.runs else None)
+    run = answer.current_run
     if run is None:
         return "I no longer have the details of this answer."
     if run.state == "open":
@@ -28,6 +33,10 @@ def describe_run(answer: Answer, labels: Mapping[str, str]) -> str:
         f"- **Messages and edits**: {metrics.edits} ({metrics.retries} retried)",
         f"- **History sent**: {_history(metrics)}",
     ]
+    if run.receipt.credits is not None:
+        lines.append(f"- **Credits**: {in_figures(run.receipt.credits)}")
+    if score is not None:
+        lines.append(f"- **Score**: {'not known' if score == 'unknown' else f'{in_figures(score)} of 1'}")
     return "\n".join(lines)
 
 

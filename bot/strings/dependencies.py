@@ -6,9 +6,9 @@ Most functions return two texts: what was found, and the remedy, as in `bot/stri
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from bot.domain.provider import Unchecked
+from bot.domain.provider import Account, Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
-from bot.strings.markup import with_unit
+from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, with_unit
 from bot.strings.notices import later
 
 DATABASE = "Database"
@@ -69,6 +69,17 @@ def credentials_unchecked(label: str, unchecked: Unchecked) -> str:
     return f"Its API key is not checked: {why}."
 
 
+def account(label: str, account: Account) -> tuple[str, str]:
+    """Return the line for credentials that the provider accepts, with the chatbot's name and its credits."""
+    used, left = account.credits_used, account.credits_left
+    told = [] if used is None else [f"{in_figures(used)} used"]
+    told += [] if left is None else [f"{in_figures(max(left, 0))} left"]
+    name = f" The chatbot is {as_code(account.chatbot, MAX_NAME_CHARS)}." if account.chatbot.strip() else ""
+    credit = f" Credits: {', '.join(told)}." if told else ""
+    remedy = f"For my host: add credits at {label}, or wait until it renews them." if account.is_used_up else ""
+    return f"{credentials_accepted()}{name}{credit}", remedy
+
+
 def not_ready(label: str, *, failed: bool) -> tuple[str, str]:
     """Return the line for a chatbot whose training goes on, or has failed."""
     if failed:
@@ -94,7 +105,7 @@ def trial_failed(provider: str) -> str:
 def provider_timed_out(provider: str, label: str, seconds: float) -> tuple[str, str]:
     """Return the line for a provider that did not answer the trial within `seconds`."""
     remedy = (
-        f"Please try again in a minute. If this lasts, for my host: check `{provider.upper()}_API_URL` and "
+        f"Please try again in a minute. If this lasts, for my host: check `{variable_prefix(provider)}API_URL` and "
         f"`HTTPS_PROXY`, and whether {label} reports an outage."
     )
     return f"It did not answer within {seconds:g} seconds.", remedy
@@ -190,4 +201,4 @@ def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[st
 
 
 def _variables(provider: str) -> str:
-    return f"the variables that begin with `{provider.upper()}_`"
+    return f"the variables that begin with `{variable_prefix(provider)}`"

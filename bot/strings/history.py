@@ -16,11 +16,18 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: b
             "I'd send only that id along with your next question."
         )
         return summary, ""
+    if (remote := built_prompt.remote) is not None:
+        summary = (
+            f"{provider.label} keeps this conversation itself, since <t:{remote.since}:f>, under the id `{remote.id}`. "
+            "I'd send only that id along with your next question."
+        )
+        return summary, ""
     place, question = ("this channel", "question") if not private else ("your private questions", "private question")
     if not prompt.history:
         return f"Nothing yet. Your next {question} starts a new conversation with {provider.label}.", ""
     # A conversation that has reached its bounds gives way to a new one, whose id is made with the question.
-    conversation = "as a new conversation" if built_prompt.replaces else f"as conversation `{prompt.conversation_id}`"
+    is_new = built_prompt.replaces is not None or not prompt.conversation_id
+    conversation = "as a new conversation" if is_new else f"as conversation `{prompt.conversation_id}`"
     characters = sum(len(message.text) for message in prompt.history)
     summary = (
         f"{len(prompt.history)} messages ({characters} characters) from {place} would go to {provider.label} "
@@ -32,7 +39,12 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: b
 def describe_cleared(provider: Provider, *, is_shared: bool) -> str:
     """Return what is said after a fresh start."""
     whose = "This channel's" if is_shared else "Your"
+    kept = f" {provider.label} keeps the old one, since I can't delete it there." if _keeps(provider) else ""
     return (
-        f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent. "
+        f"{whose} conversation with {provider.label} starts over. What was said before is no longer sent.{kept} "
         "`/privacy forget` deletes what I store about you."
     )
+
+
+def _keeps(provider: Provider) -> bool:
+    return provider.remembers == "conversations"

@@ -29,6 +29,11 @@ def with_unit(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{max(1, round(seconds * 1000))} ms"
 
 
+def in_figures(number: float) -> str:
+    """Return a number in figures, with at most two decimals, such as "3" or "2.5"."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
 def in_days(days: int) -> str:
     """Return a number of days in words."""
     return "1 day" if days == 1 else f"{days} days"

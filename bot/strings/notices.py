@@ -7,20 +7,13 @@ from collections.abc import Sequence
 
 from bot.domain.attachments import MAX_FILE_BYTES, MAX_FILES
 from bot.domain.question import Caption
-from bot.strings.markup import MAX_NAME_CHARS, in_phrase, in_words, small, to_plain
+from bot.strings.markup import MAX_NAME_CHARS, in_words, small, to_plain
 from bot.text.spoilers import without_spoilers
 
 _MAX_NAME_CHARS = 30
 _MAX_LIST_CHARS = 160
 _MAX_QUESTION_CHARS = 200
 """How much is shown of a file's name, of a list of files, and of a question: all notices fit one message."""
-
-_MAX_NAMED = 50
-_MENTION_CHARS = len("<@>, ") + 20
-"""The longest mention in a list: an id has at most 20 digits."""
-
-_MAX_MESSAGE_UNITS = 2000
-"""UTF-16 units that a message may have, counted as the paginator does."""
 
 UNTITLED = "Answer"
 """The name of a thread that is started for a question without words."""
@@ -114,6 +107,15 @@ def _question(text: str) -> str:
     return to_plain(without_spoilers(text), _MAX_QUESTION_CHARS)
 
 
+def began_anew(label: str, *, told: bool) -> str:
+    """Return the line for an answer in a new conversation with a provider, since the old one could not go on.
+
+    It was `told` of the turns before it, unless there are none.
+    """
+    before = " with what was said before" if told else ""
+    return small(f"{label} couldn't go on from there, so I started a new conversation there{before}.")
+
+
 def not_remembered() -> str:
     """Return the line for an answer that was shown but could not be stored."""
     return small("I couldn't save this answer, so I won't remember it.")
@@ -129,39 +131,6 @@ def posted_below() -> str:
     return small("Discord doesn't let me edit my old message right now, so I posted a new one.")
 
 
-def in_line(before: int, now: float) -> str:
-    """Return what somebody is told who waits behind `before` questions; `now` is in seconds since 1970 (UTC).
-
-    Discord makes "now" or "5 seconds ago" of the time and counts on by itself, so that the sentence stays true even
-    if there is no room to change it.
-    """
-    questions = "1 question" if before == 1 else f"{before} questions"
-    return f"You're in line: {questions} ahead of yours (updated <t:{now:.0f}:R>)."
-
-
-def was_full() -> str:
-    """Return what somebody is told whose question found the queue full, once it is so no more."""
-    return "The queue in this channel was full, so I didn't take your question. Please ask again."
-
-
-def with_others(text: str, askers: Sequence[int]) -> str:
-    """Return a message to one person, whom it replies to, with a line that says whom else it is for.
-
-    As many are named as fit, at most 50.
-    """
-    if not askers:
-        return text
-    room = (
-        _MAX_MESSAGE_UNITS
-        - len(text.encode("utf-16-le", "surrogatepass")) // 2
-        - len("\n-# Also for  and 1,000,000 others.")
-    )
-    named = [f"<@{asker}>" for asker in askers[: max(0, min(_MAX_NAMED, room // _MENTION_CHARS))]]
-    others = len(askers) - len(named)
-    more = [f"{others:,} other{'s' if others > 1 else ''}"] if others else []
-    return f"{text}\n" + small(f"Also for {in_phrase([*named, *more])}.")
-
-
 def asking(label: str) -> str:
     """Return what stands in place of an answer that is asked for again, until it begins."""
     return f"Asking {label}…"
@@ -170,6 +139,11 @@ def asking(label: str) -> str:
 def waiting_for(label: str) -> str:
     """Return what takes the answer's place while its provider says nothing."""
     return f"Waiting for {label}…"
+
+
+def looking_up(label: str) -> str:
+    """Return what takes the answer's place while its provider looks something up."""
+    return f"{label} is looking something up…"
 
 
 def stopped_early() -> str:

@@ -30,7 +30,8 @@ def opted_out() -> str:
         "You've opted out, in every server and in DMs.\n"
         "- I ignore your messages, also mentions, replies and DMs to me, and don't read them later either.\n"
         "- If others reply to your messages or ask about them, I don't pass them on. What you asked before isn't sent "
-        "along with other people's questions.\n"
+        "along with other people's questions. A chatbot that keeps conversations itself keeps those you took part in; "
+        "others' questions no longer go on in them.\n"
         "- Commands and buttons still work: what you ask with `/ask` and the like is stored and sent to the chatbot.\n"
         "\nWhat I stored until now stays until its time is over; `/privacy forget` deletes it. That you opted out is "
         "stored until you opt in again with `/privacy opt-out on: False`."
@@ -60,6 +61,10 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
         "- Others get the conversation so far, under an id that names nobody. If other people took part, your name "
         "goes along with your questions."
     )
+    lines += [
+        f"- {label} keeps each conversation itself, old ones too: I have no way to delete them there."
+        for label in account.keepers
+    ]
     lines += ["", "**What I read**", _READING[account.opted_out]]
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     if policy is not None:
@@ -99,12 +104,13 @@ def describe_export_cut(files: int) -> str:
 
 def ask_to_erase(account: Account) -> str:
     """Return what erasing means, above the button that does it."""
-    kept = account.holdings.everywhere
+    kept, keepers = account.holdings.everywhere, account.keepers
     return "\n".join(
         [
             f"Press **{ERASE}** to delete everything I store about you, in every server and in DMs: {_amount(kept)}.",
             "- Conversations you took part in continue without your messages.",
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
+            *(f"- {label} isn't asked on in conversations that you took part in, but keeps them." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
             *(["- That you opted out stays too: otherwise I'd read your messages again."] if account.opted_out else ()),
             "",

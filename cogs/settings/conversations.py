@@ -30,7 +30,7 @@ class Conversations(SettingsFamily):
         """Choose whether members share a conversation in a channel or have one each."""
         await self._save(interaction, CONVERSATION, value, channel)
         providers = self._server_settings.providers.values()
-        remembering = [provider.label for provider in providers if provider.keeps_history]
+        remembering = [provider.label for provider in providers if provider.remembers == "people"]
         said = conversation_changed(value, channel_id(channel), remembering)
         await self._confirm(interaction, said, CONVERSATION, channel, is_set=value is not None)
 

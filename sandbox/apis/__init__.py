@@ -1,14 +1,17 @@
-"""The sandbox's four chat APIs: local stand-ins over real HTTP, as strict as the documents say, and scriptable.
+"""The sandbox's chat APIs: local stand-ins over real HTTP, as strict as the documents say, and scriptable.
 
     async with Apis() as apis:                       # Apis(think=0.5, pause=0.04) for a demonstration's pace
         environment = apis.environment()             # or .environment("chatbase", "tamako")
-        apis.chatbase.url                            # what CHATBASE_API_URL holds; .tamako .stammer .chatbot likewise
+        apis.chatbase.url                            # what CHATBASE_API_URL holds; .chatbase_v2 .tamako .stammer
+                                                     # .chatbot likewise
         apis.tamako.app_secret                       # credentials are attributes: .username .app_id; .chatbase.api_key
-                                                     # .chatbot_id; .stammer.api_token .chatbot_uuid;
+                                                     # .chatbot_id; .chatbase_v2.api_key .agent.id;
+                                                     # .stammer.api_token .chatbot_uuid;
                                                      # .chatbot.client_token .developer_token .stories[0].id
 
-Answers. Without a script each API answers by keywords in the question: hello, list, code, long (more than 4,000
-characters), joke, "what did I say before?" (from what that API remembers of that user), anything else.
+Answers. Without a script each API answers by keywords in the question: hello, table, picture, formula, code, spoiler,
+quote, list, long (more than 4,000 characters), joke, "what can you do?", "what did I say before?" (from what that API
+remembers of that user), anything else; in other words each time the same user asks it the same.
 
         apis.chatbase.answers("the same for all")    # until changed or .clear()
         apis.chatbase.answers("once", times=1)       # planned ones come first, in order
@@ -18,6 +21,19 @@ characters), joke, "what did I say before?" (from what that API remembers of tha
         apis.stammer.answers(Reply("later", shape="nothing", status=202))
         apis.chatbot.answers(Reply(fulfillment=[{"type": "text", "message": "hi"}]))
         apis.tamako.shape = TamakoShape.NEWER        # also its errors; shapes: ChatbaseShape, StammerShape, ...
+
+Chatbase v2 keeps its conversations, and its streams are typed events:
+
+        v2 = apis.chatbase_v2
+        v2.answers(Reply(pieces=[*tool("lookupOrder"), "It is ", NEW_BLOCK, "on its way.", finish("stop")]))
+        v2.answers(Reply(pieces=[Event({"type": "x"}), "text", failure("Sorry.")], shape="bare"))   # nothing around it
+        v2.form = StreamForm(start="message-start", metadata="metadata", named=True, done=False)    # of all its streams
+        v2.conversations[-1].messages[-1].id         # also .status = ConversationStatus.TAKEN_OVER, .user_id, .overlaps
+        v2.workspace.say(conversation, "assistant", "Hi, I am Rosa.")     # as a person who has taken over would
+        v2.agent.credit_limit = 3                    # .credits_used .status .suggested; v2.workspace.credits_left = 0
+        v2.unsettled = replace(v2.unsettled, keeps_partial=False)         # what the document leaves open
+        v2.rate_limit.count = 2
+        v2.fails("CHAT_CREDITS_EXHAUSTED")           # any code of the document; names: v2.faults
 
 In a test's hands, without sleeping (`pause` and `think` also take something to await, such as an event's `wait`):
 
@@ -43,14 +59,23 @@ What happened:
 
         await apis.chatbase.wait_received(1)         # -> the newest Received
         received = apis.chatbase.received[-1]        # .fields .headers .question .user_key .refused .fault .answered
+        received.answered.arrivals                   # when each part went out; .status .outcome .text .ended_at
         received.blurred()                           # as JSON values without secrets, for a page
         apis.chatbase.strays                         # requests to addresses that no document describes
         apis.chatbase.open_answers, .connections     # to see that the bot closes what it stops reading
         apis.chatbase.dashboard["conversation id"]   # what was saved; .tamako.memory.of(user key) for the others
 """
 
+from sandbox.apis.agents.conversation import Conversation, StoredMessage
+from sandbox.apis.agents.errors import ERRORS
+from sandbox.apis.agents.events import NEW_BLOCK, Event, StreamForm, failure, finish, tool
+from sandbox.apis.agents.faults import ErrorCode
+from sandbox.apis.agents.unsettled import Status as ConversationStatus
+from sandbox.apis.agents.unsettled import Unsettled
+from sandbox.apis.agents.workspace import Agent
 from sandbox.apis.api import Api
 from sandbox.apis.chatbase import Chatbase, ChatbaseShape, Message
+from sandbox.apis.chatbase_v2 import ChatbaseV2, ChatbaseV2Shape
 from sandbox.apis.chatbot import ChatBot, ChatBotShape
 from sandbox.apis.faults.body import (
     CutShort,
@@ -76,20 +101,29 @@ from sandbox.apis.transport.request_log import Outcome, Received, SentResponse
 from sandbox.apis.transport.wire_response import Cut
 
 __all__ = [
+    "ERRORS",
     "FAULTS",
+    "NEW_BLOCK",
+    "Agent",
     "Api",
     "Apis",
     "ChatBot",
     "ChatBotShape",
     "Chatbase",
     "ChatbaseShape",
+    "ChatbaseV2",
+    "ChatbaseV2Shape",
     "ClientLeft",
+    "Conversation",
+    "ConversationStatus",
     "Cut",
     "CutShort",
     "Dropped",
     "EmptyBody",
     "Endless",
+    "ErrorCode",
     "ErrorEvent",
+    "Event",
     "Fault",
     "HeldStream",
     "HtmlPage",
@@ -109,10 +143,16 @@ __all__ = [
     "Stammer",
     "StammerShape",
     "Status",
+    "StoredMessage",
+    "StreamForm",
     "Tamako",
     "TamakoLogin",
     "TamakoShape",
     "ToldError",
     "UndeclaredJson",
+    "Unsettled",
     "WrongContentType",
+    "failure",
+    "finish",
+    "tool",
 ]

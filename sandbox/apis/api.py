@@ -1,4 +1,4 @@
-"""What the four stand-ins share: they record, check, and answer or fail as planned."""
+"""What the stand-ins share: they record, check, and answer or fail as planned."""
 
 import asyncio
 from abc import abstractmethod
@@ -8,8 +8,11 @@ from typing import ClassVar
 from aiohttp import web
 
 from sandbox.apis.controls import Controls
+from sandbox.apis.repeats import Repeats
 from sandbox.apis.replies.held_stream import HeldStream
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, exact_body, play_body, to_json
+from sandbox.apis.transport.request_body import read_whole
 from sandbox.apis.transport.request_log import Outcome, Received, Secrets
 from sandbox.apis.transport.wire_response import WireResponse, write
 
@@ -18,27 +21,21 @@ MIN_SECRET = 4
 """Characters: anything shorter that came as a secret is hidden in its own field only."""
 
 
-class Refusal(Exception):
-    """A request that the API's document does not allow."""
-
-    def __init__(self, status: int, text: str, document: Mapping[str, object] | None = None) -> None:
-        """`document` is the body; None: the API's error document for this status and text."""
-        super().__init__(status, text)
-        self.status = status
-        self.text = text
-        self.document = document
-
-
 class Api(Controls):
     """One stand-in over real HTTP on a loopback port of its own."""
 
     name: ClassVar[str]
-    """The provider's name in settings: `tamako`, `chatbase`, `stammer` or `chatbot`."""
+    """The provider's name in settings: `tamako`, `chatbase`, `chatbase-v2`, `stammer` or `chatbot`."""
     routes: ClassVar[frozenset[tuple[str, str]]]
-    """Method and path of every documented address."""
+    """Method and path of every documented address; `{…}` in a path is an id, and `documents` says what it may be."""
     retry_after: ClassVar[str] = "1"
     """How this API spells Retry-After."""
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, pace: Pace | None = None, port: int = 0) -> None:
+        """`port` 0: any free one, chosen when it first accepts connections."""
+        super().__init__(pace, port)
+        self._repeats = Repeats()
 
     # What each API says for itself.
 
@@ -74,6 +71,10 @@ class Api(Controls):
     def remember(self, received: Received) -> None:
         """Keep what the real API would keep of a request that is answered."""
 
+    def documents(self, received: Received) -> bool:
+        """Tell whether the document has this address, with this method."""
+        return (received.method, received.path) in self.routes
+
     def streams(self, _received: Received, /) -> bool:
         """Tell whether the answer goes out piece by piece."""
         return False
@@ -107,7 +108,7 @@ class Api(Controls):
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Record the request and answer it."""
         received = await self._receive(request)
-        stray = (received.method, received.path) not in self.routes
+        stray = not self.documents(received)
         self.record.open_answers += 1
         self.record.add(received, stray=stray)
         try:
@@ -115,10 +116,10 @@ class Api(Controls):
             return await write(playback, request, received.answered)
         except ConnectionError:
             # The client has gone; the server still needs a response.
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             return web.Response()
         except asyncio.CancelledError:
-            received.answered.outcome = Outcome.LEFT
+            received.answered.end(Outcome.LEFT)
             raise
         finally:
             self.record.open_answers -= 1
@@ -132,7 +133,7 @@ class Api(Controls):
             query=dict(request.query),
             repeated=sorted({name for name in request.query if len(request.query.getall(name)) > 1}),
             headers=request.headers,
-            body=await request.read(),
+            body=await read_whole(request),
         )
         self.read(received)
         values = (*self.secrets, *received.secrets.values)
@@ -159,8 +160,12 @@ class Api(Controls):
             return self.compose(received)
         return Reply(planned) if isinstance(planned, str) else planned
 
+    def _run_of(self, received: Received) -> int:
+        """Return how often the default answer to this question was given to its asker before; counts this one."""
+        return self._repeats.count(received.user_key, received.question)
+
     def _refuse(self, refusal: Refusal, received: Received) -> WireResponse:
         """Note why, and return the error document."""
         received.refused = refusal.text
         document = refusal.document or self.error(refusal.status, refusal.text, received)
-        return play_body(to_json(document), Reply(status=refusal.status), Pace(), JSON)
+        return play_body(to_json(document), Reply(status=refusal.status, headers=refusal.headers), Pace(), JSON)

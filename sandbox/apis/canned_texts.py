@@ -12,11 +12,11 @@ OPINIONS = (
         "but the simple way is usually the one you will still like next year. 🌱"
     ),
     (
-        "“{question}” is a good thing to wonder about. I would begin with one small part of it, "
+        "You asked about “{question}”, which is a good thing to wonder about. I would begin with one small part of it, "
         "see what that teaches, and let the rest wait until tomorrow. 🔎"
     ),
     (
-        "About “{question}”: people disagree, and most of them have a point. "
+        "You asked about “{question}”. People disagree, and most of them have a point. "
         "If I had to choose, I would take whichever path is the easiest to turn back from. 🧭"
     ),
 )
@@ -28,13 +28,37 @@ JOKES = (
 )
 
 WEATHER = (
-    "I have no window here ☁️, but a fair guess for most places is: mild, with a chance of wishing for a jacket. "
-    "Ask a weather service when it matters."
+    (
+        "I have no window here ☁️, but a fair guess for most places is: mild, with a chance of wishing for a jacket. "
+        "Ask a weather service when it matters."
+    ),
+    "It will be light by day and dark by night, with some wind between. 🌤️ For more I would need a window.",
 )
 
-PARIS = "The capital of France is **Paris**. 🇫🇷 The city itself has about two million people, its region about twelve."
+PARIS = (
+    "The capital of France is **Paris**. 🇫🇷 The city itself has about two million people, its region about twelve.",
+    "**Paris**. 🗼 It lies on the Seine, and has been the capital of France for most of a thousand years.",
+)
 
-LIST = """Here is how I would go about it:
+THANKS = (
+    "You are very welcome! 😊 Is there anything else?",
+    "My pleasure! ✨ Ask me more whenever you like.",
+)
+
+FAREWELLS = (
+    "Goodbye, and come back soon! 👋",
+    "See you! 🌙 I will be here.",
+)
+
+RECALLS = ("Here is what you said before this, oldest first:", "You told me, in this order:")
+
+INTRODUCTIONS = (
+    "I am **{name}**, a chatbot made by {maker}. Ask me anything you like. 👋",
+    "My name is **{name}**, and {maker} made me a chatbot. What would you like to know? 💬",
+)
+
+LISTS = (
+    """Here is how I would go about it:
 
 1. **Say what done looks like** in one sentence.
 2. **Gather what you need**, and nothing else.
@@ -44,9 +68,21 @@ LIST = """Here is how I would go about it:
 4. **Show it to somebody** before it is finished. 👀
 5. **Write down what you learned**, for the next time.
 
-Shall I go deeper into one of these?"""
+Shall I go deeper into one of these?""",
+    """Five steps, and none of them takes long:
 
-CODE = """Sure! Here is a small Python function that counts the words of a text:
+1. **Write the question down**, in words a neighbour would understand.
+2. **Ask who had it before you.** 🔎
+3. **Try the cheapest answer** that could be right.
+4. **Wait a day**, and look at it again.
+5. **Throw away** what you no longer need.
+   - Begin with what you are proud of.
+
+Which one is the hardest for you?""",
+)
+
+CODES = (
+    """Sure! Here is a small Python function that counts the words of a text:
 
 ```python
 from collections import Counter
@@ -62,16 +98,37 @@ print(most_common_words("the cat and the dog and the bird"))
 # [('the', 3), ('and', 2), ('cat', 1)]
 ```
 
-`Counter` does the counting, and `most_common` sorts for us. 🐍"""
+`Counter` does the counting, and `most_common` sorts for us. 🐍""",
+    """Of course. This one says whether a word reads the same backwards:
 
-SMALL_TABLE = """Side by side they look like this:
+```python
+def is_palindrome(text: str) -> bool:
+    \"\"\"Tell whether the letters of a text read the same from both ends.\"\"\"
+    letters = [letter for letter in text.casefold() if letter.isalpha()]
+    return letters == letters[::-1]
 
-- **The first** is quick to begin with, needs little and forgives mistakes. Its weak side is size: it becomes slow.
-- **The second** takes an afternoon to set up and some discipline. In return it stays quick as it grows.
 
-> When in doubt, take the first. Moving later is easier than it looks from here. ⚖️"""
+print(is_palindrome("Never odd or even"))
+# True
+```
 
-LONG = """# The keeper of Marrow Point
+`[::-1]` walks through the list from its end. 🪞""",
+    """Here you go, in JavaScript this time:
+
+```js
+function chunks(list, size) {
+  const parts = [];
+  for (let at = 0; at < list.length; at += size) parts.push(list.slice(at, at + size));
+  return parts;
+}
+
+console.log(chunks([1, 2, 3, 4, 5], 2)); // [[1, 2], [3, 4], [5]]
+```
+
+`slice` does not mind if it reaches past the end. ✂️""",
+)
+
+_LONG = """# The keeper of Marrow Point
 
 Here is a longer one. Make yourself comfortable. ☕
 
@@ -137,3 +194,10 @@ she wondered what else might be lying just below the things that one believes to
 a third line in the book.
 
 She read it twice. Then she went upstairs, all one hundred and forty-three steps, to clean the glass. 🌊"""
+
+_BEGINNING = "Here is a longer one. Make yourself comfortable. ☕"
+LONGS = (
+    _LONG,
+    _LONG.replace(_BEGINNING, "You have a few minutes? Then listen. 🕯️"),
+    _LONG.replace(_BEGINNING, "I know one by heart; stop me if you know it too. 📖"),
+)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.api import JSON, Api, Refusal
+from sandbox.apis.api import JSON, Api
 from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets
@@ -108,7 +109,8 @@ class Chatbase(Api):
     def compose(self, received: Received) -> Reply:
         """Answer from the messages sent, the only memory there is."""
         earlier = [message.content for message in messages_of(received)[:-1] if message.role == "user"]
-        return Reply(answer(received.question or "", earlier, Persona("Basil", "Chatbase")))
+        persona = Persona("Basil", "Chatbase")
+        return Reply(answer(received.question or "", earlier, persona, self._run_of(received)))
 
     def remember(self, received: Received) -> None:
         """Overwrite what the dashboard has of this conversation."""

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.api import JSON, Api, Refusal
+from sandbox.apis.api import JSON, Api
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.chatbot_stories import Interaction, Story, tell_stories
 from sandbox.apis.memory import Memory
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets
@@ -114,13 +115,14 @@ class ChatBot(Api):
         """Answer by the story's interactions, or in its own words if none fits."""
         if received.fields.get("reset") is True:
             self.memory.forget(received.user_key or "")
+        run = self._run_of(received)
         interaction = self._interaction(received)
         if interaction is not None:
-            return Reply(fulfillment=interaction.fulfillment)
+            return Reply(fulfillment=interaction.say(run))
         if "query" not in received.fields:
             return Reply(fulfillment=())
-        persona = Persona("Pip", "ChatBot.com")
-        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona))
+        persona = Persona("Pip", "ChatBot.com", voice=3)
+        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona, run))
 
     def remember(self, received: Received) -> None:
         """Keep the query under its session."""

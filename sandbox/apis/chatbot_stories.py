@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sandbox.apis.pictures import HOST, picture
+
 Item = Mapping[str, object]
 """One entry of `fulfillment`."""
-
-PICTURE = "https://sandbox.invalid/pictures/{name}.png"
-"""The pictures do not exist: `.invalid` never resolves, so that a demonstration reaches out to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,17 @@ class Interaction:
     words: Sequence[str]
     """A query that holds one of them leads here."""
     fulfillment: Sequence[Item]
+    rephrased: Sequence[str] = ()
+    """Other words for the first text, for somebody who comes here again."""
+
+    def say(self, run: int) -> Sequence[Item]:
+        """Return what it says to somebody who was here `run` times before."""
+        wording = run % (len(self.rephrased) + 1)
+        text = next((place for place, item in enumerate(self.fulfillment) if item["type"] == "text"), None)
+        if not wording or text is None:
+            return self.fulfillment
+        said: Item = {"type": "text", "message": self.rephrased[wording - 1]}
+        return [said if place == text else item for place, item in enumerate(self.fulfillment)]
 
     def matches(self, query: str) -> bool:
         """Tell whether the query leads here."""
@@ -50,11 +60,6 @@ def button(kind: str, title: str, value: str) -> Item:
     return {"type": kind, "title": title, "value": value}
 
 
-def picture(name: str) -> str:
-    """Return a picture's address."""
-    return PICTURE.format(name=name)
-
-
 PIZZAS = (
     {
         "title": "Margherita",
@@ -68,7 +73,7 @@ PIZZAS = (
         "imageUrl": picture("quattro-stagioni"),
         "buttons": [
             button("postback", "Order Quattro Stagioni", "order quattro stagioni"),
-            button("url", "What is in it?", "https://sandbox.invalid/quattro-stagioni"),
+            button("url", "What is in it?", f"{HOST}/quattro-stagioni"),
         ],
     },
 )
@@ -96,12 +101,18 @@ def pizzeria() -> Story:
                         "buttons": [
                             button("postback", "See the menu", "menu"),
                             button("goto", "Opening hours", "hours"),
-                            button("url", "Website", "https://sandbox.invalid/pizzeria"),
+                            button("url", "Website", f"{HOST}/pizzeria"),
                         ],
                     },
                 ),
+                ("Good to see you again! 🍕 The oven is hot.", "Ciao! 🍅 Take a seat."),
             ),
-            Interaction("order", ("order",), ({"type": "text", "message": "Ordered! It takes about 20 minutes. 🛵"},)),
+            Interaction(
+                "order",
+                ("order",),
+                ({"type": "text", "message": "Ordered! It takes about 20 minutes. 🛵"},),
+                ("One more! The oven is glowing. 🔥", "Noted. We will hurry. 🛵"),
+            ),
             Interaction(
                 "menu",
                 ("menu", "pizza", "pizzas", "eat"),
@@ -109,17 +120,20 @@ def pizzeria() -> Story:
                     {"type": "text", "elements": ["Fresh from the oven.", "Two to choose from today:"]},
                     {"type": "cards", "elements": list(PIZZAS)},
                 ),
+                ("Still these two, and both are good:", "Our menu is short, and all of it is fresh:"),
             ),
             Interaction("special", ("special", "card"), ({"type": "card", **PIZZAS[0]},)),
             Interaction(
                 "hours",
                 ("hours", "open", "when"),
                 ({"type": "text", "message": "We are open from noon to 11 pm, every day but Monday."},),
+                ("We are open until the last guest leaves at 11 pm, from noon on; on Mondays we sleep.",),
             ),
             Interaction(
                 "oven",
                 ("picture", "photo", "oven", "image"),
                 ({"type": "image", "imageUrl": picture("oven")}, {"type": "text", "message": "Our oven. 🔥"}),
+                ("It has been hot since 1974. 🔥", "The same oven, seen on another day."),
             ),
         ),
     )

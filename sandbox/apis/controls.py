@@ -1,7 +1,7 @@
 """What a test or the page does with a stand-in: plans its answers and faults, and looks at what it was asked."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
@@ -66,6 +66,11 @@ class Controls(ABC):
         """TCP connections open just now, idle ones that a client keeps for later included."""
         return self._listener.connections
 
+    @property
+    def faults(self) -> Mapping[str, Callable[[], Fault]]:
+        """The faults that this API may be told to have, by name."""
+        return FAULTS
+
     def answers(self, answer: Answer, *, times: int | None = None) -> None:
         """Answer the next `times` requests so (after those planned before); None: all requests, until changed."""
         if isinstance(answer, Reply):
@@ -73,8 +78,8 @@ class Controls(ABC):
         self._answers.add(answer, times)
 
     def fails(self, fault: Fault | str, *, times: int | None = None) -> Fault:
-        """Fail the next `times` requests so, None: all until cleared. Takes a fault or a name out of FAULTS."""
-        fault = FAULTS[fault]() if isinstance(fault, str) else fault
+        """Fail the next `times` requests so, None: all until cleared. Takes a fault or a name out of `faults`."""
+        fault = self.faults[fault]() if isinstance(fault, str) else fault
         self._faults.add(fault, times)
         return fault
 
@@ -100,7 +105,7 @@ class Controls(ABC):
         await self._listener.open()
 
     async def switch(self, fault: str | None) -> None:
-        """Have one fault on until switched again, by a name out of FAULTS or "refused"; None: all is well again."""
+        """Have one fault on until switched again, by a name out of `faults` or "refused"; None: all is well again."""
         self._faults.clear()
         if fault == "refused":
             await self.refuse()

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sandbox.apis.api import Api, Refusal
+from sandbox.apis.api import Api
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
 from sandbox.apis.transport.request_log import Received, Secrets
@@ -98,8 +99,9 @@ class Stammer(Api):
 
     def compose(self, received: Received) -> Reply:
         """Answer as an agent that may have been given a system prompt."""
-        persona = Persona("Stella", "Stammer.ai", text_of(received, "custom_base_system_prompt"))
-        return Reply(answer(received.question or "", self.memory.of(received.user_key or ""), persona))
+        persona = Persona("Stella", "Stammer.ai", text_of(received, "custom_base_system_prompt"), voice=2)
+        earlier = self.memory.of(received.user_key or "")
+        return Reply(answer(received.question or "", earlier, persona, self._run_of(received)))
 
     def remember(self, received: Received) -> None:
         """Keep the question under the user's key."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from sandbox.apis.api import Api, Refusal
+from sandbox.apis.api import Api
 from sandbox.apis.canned_answers import Persona, answer
 from sandbox.apis.memory import Memory
+from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply
 from sandbox.apis.transport.request_log import Received, Secrets
 
@@ -105,8 +106,9 @@ class Tamako(Api):
 
     def compose(self, received: Received) -> Reply:
         """Answer in the persona that the request asks for."""
-        persona = Persona(received.query.get("name", "Tamako"), received.query.get("dev", "Bear#3437"))
-        said = answer(received.question or "", self.memory.of(received.user_key or ""), persona)
+        persona = Persona(received.query.get("name", "Tamako"), received.query.get("dev", "Bear#3437"), voice=1)
+        earlier = self.memory.of(received.user_key or "")
+        said = answer(received.question or "", earlier, persona, self._run_of(received))
         # The server strips Discord mentions from its replies.
         return Reply(re.sub(r"<(?:@[!&]?|#)[0-9]+>", "", said))
 

@@ -88,10 +88,16 @@ class Driver:
         messages = await self._respond(await person.slash(channel, command, question=question), expectation)
         return Answer(messages, read_messages(messages), expectation.received)
 
-    async def press(self, person: Person, message: Message, label: str, *, asks: Api, chooses: bool = False) -> Answer:
-        """Press a button that asks a chat API; with `chooses` it is one that an answer offers."""
+    async def press(
+        self, person: Person, message: Message, label: str, *, asks: Api, chooses: bool = False, asked: str = ""
+    ) -> Answer:
+        """Press a button that asks a chat API; with `chooses` it is one that an answer offers.
+
+        `asked` is the question of an answer to this person's command, which is shown above the answer.
+        """
         self._narrator.tell_action(person, message.channel, f"presses [{label}]")
-        expectation = ApiAnswer(asks, f"-# {person.name.capitalize()} chose: {label}" if chooses else "")
+        did = f"chose: {label}" if chooses else f"asked: {asked}"
+        expectation = ApiAnswer(asks, f"-# {person.name.capitalize()} {did}" if chooses or asked else "")
         messages = await self._respond(await person.press(message, label), expectation)
         return Answer(messages, read_messages(messages), expectation.received)
 

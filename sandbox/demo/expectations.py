@@ -25,7 +25,7 @@ class ApiAnswer:
     def __init__(self, api: Api, caption: str = "") -> None:
         self._api = api
         self._caption = f"{caption}\n" if caption else ""
-        self._before = api.record.total
+        self._before = self._last_number()
 
     @property
     def received(self) -> Received | None:
@@ -53,7 +53,16 @@ class ApiAnswer:
 
     @property
     def _newest(self) -> Received | None:
-        return self._api.received[-1] if self._api.record.total > self._before else None
+        """The newest question; a request that asks nothing, such as a look at a conversation, does not count."""
+        asked = self._last_question()
+        return asked if asked is not None and asked.number > self._before else None
+
+    def _last_question(self) -> Received | None:
+        return next((received for received in reversed(self._api.received) if received.question is not None), None)
+
+    def _last_number(self) -> int:
+        asked = self._last_question()
+        return 0 if asked is None else asked.number
 
 
 class OwnSentence:

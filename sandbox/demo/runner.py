@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from sandbox.console import Console, Style
 from sandbox.demo.driver import MAX_WAIT, BotExited, CheckFailed, Driver, expect
-from sandbox.demo.steps import STEPS, Script, Step
+from sandbox.demo.script import Script, Step
+from sandbox.demo.steps import STEPS
 from sandbox.environment import BotNotReady, Environment, open_environment
 
 THINK, PAUSE = 0.3, 0.04
@@ -16,7 +17,7 @@ STEP_SECONDS = 60.0
 
 INTRODUCTION = (
     "This is Switchboard, the real bot in a process of its own, connected to a local Discord and to local stand-ins "
-    "for its four chat APIs. Nothing leaves this machine. The server “Home” has two channels, #general and #games, "
+    "for its five chat APIs. Nothing leaves this machine. The server “Home” has two channels, #general and #games, "
     "and two people: alice, who owns it, and bob. Times are in seconds since the question."
 )
 

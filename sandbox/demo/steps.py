@@ -1,58 +1,13 @@
 """The steps of the scripted conversation: one for each thing that the bot can do, with its checks."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
-from sandbox.apis import Received
-from sandbox.demo.driver import Answer, CheckFailed, Driver, expect
-from sandbox.discord import Channel, Message, Person
+from sandbox.demo.driver import Answer, CheckFailed, expect
+from sandbox.demo.script import Script, Step, received_by
+from sandbox.discord import Person
 
 CURSOR_AND_FENCE = 8
 """The most characters that a frame adds to a running answer's text: a closed code fence, a sign that it goes on."""
 
 MIN_FRAMES = 4
-
-
-class Script:
-    """What the steps share: the driver, and each channel's conversation with Chatbase, which has no memory."""
-
-    def __init__(self, driver: Driver) -> None:
-        self.driver = driver
-        self.env = driver.env
-        self.turns: dict[Channel, list[dict[str, str]]] = {}
-        self.conversation_ids: dict[Channel, object] = {}
-        self.quick_replies: Message | None = None
-
-    async def ask_chatbase(self, person: Person, channel: Channel, text: str) -> Answer:
-        """Ask by message, and check that Chatbase was sent the channel's conversation so far under one id."""
-        answer = await self.driver.say(person, channel, self._addressed(channel, text), asks=self.env.apis.chatbase)
-        sent = _received(answer).fields
-        earlier = self.turns.setdefault(channel, [])
-        question = {"role": "user", "content": text}
-        expect("the messages that Chatbase was sent", [*earlier, question], sent["messages"])
-        expect("`stream`, as Chatbase was sent it", True, sent["stream"])
-        known = self.conversation_ids.setdefault(channel, sent.get("conversationId"))
-        expect("the conversation's id, as Chatbase was sent it", known, sent.get("conversationId"))
-        if not known or list(self.conversation_ids.values()).count(known) > 1:
-            raise CheckFailed("the conversation's id, as Chatbase was sent it", "one for each channel", known)
-        earlier += [question, {"role": "assistant", "content": answer.content.text}]
-        return answer
-
-    async def fail_to_ask_chatbase(self, person: Person, channel: Channel, text: str) -> Answer:
-        """Ask by message while Chatbase is out of order."""
-        addressed = self._addressed(channel, text)
-        return await self.driver.say_expecting_error(person, channel, addressed, asks=self.env.apis.chatbase)
-
-    def _addressed(self, channel: Channel, text: str) -> str:
-        return text if channel.guild is None else f"{self.env.app.bot.mention} {text}"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the script: `run` returns in a few words what was proved, or raises `CheckFailed`."""
-
-    title: str
-    run: Callable[[Script], Awaitable[str]]
 
 
 async def stream(script: Script) -> str:
@@ -88,9 +43,10 @@ async def retry(script: Script) -> str:
     """Have a question answered once more, in place."""
     env = script.env
     answer = await script.ask_chatbase(env.alice, env.general, "What should I call my cat?")
-    env.apis.chatbase.answers("Call it Semicolon; it never quite ends anything.", times=1)
     again = await script.driver.press(env.alice, answer.messages[-1], "Retry", asks=env.apis.chatbase)
-    expect("what Chatbase was asked", _received(answer).fields, _received(again).fields)
+    expect("what Chatbase was asked", received_by(answer).fields, received_by(again).fields)
+    if again.content.text == answer.content.text:
+        raise CheckFailed("the second answer", "one in other words", again.content.text)
     script.turns[env.general][-1]["content"] = again.content.text
     expect("how many messages show it", 1, len(again.messages))
     return "the new answer replaced the old one, in the message and in the conversation; the arrows lead back"
@@ -112,8 +68,45 @@ async def ask_stammer(script: Script) -> str:
     question = "Give me a few tips for a tidy desk"
     answer = await script.driver.ask(env.bob, env.general, "stammer ask", asks=env.apis.stammer, question=question)
     sent = {"chatbot_uuid": env.apis.stammer.chatbot_uuid, "query": question, "user_key": str(env.bob.id)}
-    expect("what Stammer.ai was sent", sent, dict(_received(answer).fields))
+    expect("what Stammer.ai was sent", sent, dict(received_by(answer).fields))
     return "Stammer.ai got the question and bob's own user key"
+
+
+async def ask_agent(script: Script) -> str:
+    """Use `/chatbase-v2 ask`, see that something is looked up, and go on in the conversation that Chatbase keeps."""
+    env, v2 = script.env, script.env.apis.chatbase_v2
+    first = await script.driver.ask(env.alice, env.general, "chatbase-v2 ask", asks=v2, question="Where is my order?")
+    sent = received_by(first).fields
+    expect("the conversation that the first question names", None, sent.get("conversationId"))
+    if not any("looking something up" in frame.content.lower() for frame in first.frames):
+        raise CheckFailed("what is shown while a tool is used", "that something is looked up", first.content.text)
+    question = "What did I ask before?"
+    second = await script.driver.ask(env.bob, env.general, "chatbase-v2 ask", asks=v2, question=question)
+    (conversation,) = v2.conversations
+    expect("the conversation that the second question names", conversation.id, received_by(second).user_key)
+    if "Where is my order?" not in second.content.text:
+        raise CheckFailed("the answer", "one that quotes “Where is my order?”", second.content.text)
+    again = await script.driver.press(env.bob, second.messages[-1], "Retry", asks=v2, asked=question)
+    expect("the conversation in which the answer is given again", conversation.id, received_by(again).user_key)
+    expect("how many messages Chatbase keeps of two questions", 4, len(conversation.messages))
+    return (
+        "Chatbase keeps the channel's conversation: it was sent nothing but each new question, and the answer to retry"
+    )
+
+
+async def hide(script: Script) -> str:
+    """Ask for words that are hidden."""
+    env = script.env
+    answers = [
+        await script.driver.ask(
+            env.alice, env.general, "stammer ask", asks=env.apis.stammer, question="A spoiler, please"
+        )
+        for _ in range(2)
+    ]
+    texts = [answer.content.text for answer in answers]
+    expect("how many marks of a spoiler there are", [2, 2], [text.count("||") for text in texts])
+    expect("how many wordings there were", 2, len(set(texts)))
+    return "each time other words, which hide until they are clicked on"
 
 
 async def offer_replies(script: Script) -> str:
@@ -121,7 +114,7 @@ async def offer_replies(script: Script) -> str:
     env = script.env
     answer = await script.driver.ask(env.alice, env.general, "chatbot ask", asks=env.apis.chatbot, question="Hello")
     sent = {"query": "Hello", "sessionId": str(env.alice.id), "storyId": env.apis.chatbot.stories[0].id}
-    expect("what ChatBot.com was sent", sent, dict(_received(answer).fields))
+    expect("what ChatBot.com was sent", sent, dict(received_by(answer).fields))
     script.quick_replies = answer.messages[-1]
     return f"{len(answer.content.buttons)} buttons, as ChatBot.com has them"
 
@@ -137,7 +130,7 @@ async def press(script: Script) -> str:
     expect(
         "what ChatBot.com was asked",
         ("menu", str(env.bob.id)),
-        (_received(answer).question, _received(answer).user_key),
+        (received_by(answer).question, received_by(answer).user_key),
     )
     return f"{len(answer.content.cards)} cards with a picture each"
 
@@ -176,7 +169,7 @@ async def survive_fault(script: Script) -> str:
     env = script.env
     env.apis.chatbase.fails("server-error", times=1)
     answer = await script.fail_to_ask_chatbase(env.bob, env.general, "Do you know a joke?")
-    expect("the fault that Chatbase had", "500", str(_received(answer).answered.status))
+    expect("the fault that Chatbase had", "500", str(received_by(answer).answered.status))
     if "Chatbase" not in answer.content.text or "500" not in answer.content.text:
         raise CheckFailed("what bob was told", "a sentence that names Chatbase and its status 500", answer.content.text)
     await script.ask_chatbase(env.alice, env.general, "A joke for me as well, please")
@@ -192,7 +185,11 @@ async def restart(script: Script) -> str:
     console.line(f"   Ready after {seconds:.1f} s.")
     expect("the bot's exit code", 0, code)
     await script.ask_chatbase(env.alice, env.general, "What did I say before the restart?")
-    return f"{len(script.turns[env.general]) // 2 - 1} earlier turns were sent along from the database"
+    v2, question = env.apis.chatbase_v2, "What did I say before the restart?"
+    kept = await script.driver.ask(env.alice, env.general, "chatbase-v2 ask", asks=v2, question=question)
+    expect("the conversation at Chatbase v2", [received_by(kept).user_key], [each.id for each in v2.conversations])
+    turns = len(script.turns[env.general]) // 2 - 1
+    return f"{turns} earlier turns were sent along from the database, and Chatbase v2 its conversation's id"
 
 
 STEPS = (
@@ -201,6 +198,8 @@ STEPS = (
     Step("Another answer to the same question", retry),
     Step("Asking Tamako by its own command", ask_tamako),
     Step("Asking Stammer.ai by its own command", ask_stammer),
+    Step("Chatbase v2, which keeps the conversation itself", ask_agent),
+    Step("A spoiler, twice", hide),
     Step("ChatBot.com, with quick replies", offer_replies),
     Step("Pressing a quick reply", press),
     Step("An admin chooses another provider for one channel", choose_provider),
@@ -211,13 +210,8 @@ STEPS = (
 )
 
 
-def _received(answer: Answer) -> Received:
-    assert answer.received is not None
-    return answer.received
-
-
 def _expect_tamako(answer: Answer, asker: Person, developer: str) -> None:
-    sent = _received(answer).fields
+    sent = received_by(answer).fields
     expect("`user`, as Tamako was sent it", str(asker.id), sent["user"])
     expect("`userid`, as Tamako was sent it", str(asker.id).zfill(18), sent["userid"])
     expect("`dev`, as Tamako was sent it", developer, sent["dev"])

@@ -48,8 +48,11 @@ def read_messages(messages: Sequence[Message]) -> Content:
 
 def read_answer(received: Received) -> Content:
     """Return what a chat API answered to a request, as far as it has gone out."""
-    if received.answered.headers.get("Content-Type", "").startswith("text/plain"):
+    content_type = received.answered.headers.get("Content-Type", "")
+    if content_type.startswith("text/plain"):
         return Content(received.answered.text)
+    if content_type.startswith("text/event-stream"):
+        return Content(_read_events(received.answered.text))
     document: Mapping[str, Any] = json.loads(received.answered.body or b"{}")
     match document:
         case {"text": str(text)} | {"response": str(text)} | {"data": {"answer": str(text)}}:
@@ -58,6 +61,19 @@ def read_answer(received: Received) -> Content:
             return _read_fulfillment(items)
         case _:
             return Content()
+
+
+def _read_events(body: str) -> str:
+    """Return the text of a stream of typed events, with a blank line between two blocks."""
+    blocks = [""]
+    for line in body.splitlines():
+        told: Mapping[str, Any] = json.loads(line[6:]) if line.startswith("data: {") else {}
+        match told:
+            case {"type": "text-start"}:
+                blocks.append("")
+            case {"type": "text-delta", "delta": str(text)}:
+                blocks[-1] += text
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _read_fulfillment(items: Sequence[Mapping[str, Any]]) -> Content:

@@ -31,6 +31,7 @@ For example:
         ballot = await alice.say(general, poll=Poll("Red?", ("Yes", "No")))    # or stickers=["Wave"]
         await alice.forward(ballot, alice.dm(app)); await alice.pin(question)  # the latter makes a system message
         await alice.edit(question, "other"); await alice.delete(question); await alice.type(general)
+        app.switch_message_content(on=True)                       # the intent, from the next session on
         app.install_for(alice)                                    # her own: also where the bot is no member
         guild.blocked_keywords = ("badword", "*spam*")            # AutoMod refuses messages and edits: 400, 200000
         group = discord.create_group(alice, bob, carol); alice.dm(bob)
@@ -43,6 +44,7 @@ For example:
         guild.add_voice_channel("lounge"), guild.add_stage_channel("talks")   # both have a chat
         guild.add_announcement_channel("news")                    # its threads have a type of their own
         await alice.close_thread(thread, locked=True); await alice.lock_thread(thread)  # the latter leaves it open
+        await alice.reopen_thread(thread)                         # as a message there would
         general.slow_mode = 30                                    # seconds between two messages of one person
         guild.member(app.bot).time_out(60)                        # it reads, and does nothing else
         general.visible_to(bob)                                   # without others' ephemeral messages

@@ -25,6 +25,8 @@ from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application, ApplicationFlag, User, mint_token
 from sandbox.discord.people.person import Person
 from sandbox.discord.rest.pipeline import BASE, Backend, add_routes
+from sandbox.http_log import HTTP_LOG
+from sandbox.untrusted_input import parse_id
 
 T = TypeVar("T")
 
@@ -82,7 +84,7 @@ class Discord:
             self.state, self.limits, self.faults, self.holds, self.requests, self.unknown_routes, self.rate_limited
         )
         add_routes(app, backend)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=0.2)
         await self._runner.setup()
         await self.come_back()
         return self
@@ -242,8 +244,7 @@ class Discord:
         return socket
 
     async def _serve_file(self, request: web.Request) -> web.Response:
-        key = request.match_info["attachment_id"]
-        file = self.state.attachments.get(int(key) if key.isdecimal() else 0)
+        file = self.state.attachments.get(parse_id(request.match_info["attachment_id"]) or 0)
         if file is None or not is_valid(file.id, request.query, self.clock.epoch()):
             raise web.HTTPNotFound(text="This content is no longer available.")
         return web.Response(body=file.data, headers={"Content-Type": file.content_type})

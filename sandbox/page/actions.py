@@ -8,12 +8,13 @@ from sandbox.discord.errors import Json
 from sandbox.discord.model.components import WITH_OPTIONS, Kind, walk
 from sandbox.environment import BotNotReady
 from sandbox.page.commands import list_commands, list_menus, read_options
+from sandbox.page.history import read_history
 from sandbox.page.requests import InvalidRequest, Request, read_file
 from sandbox.page.session import Session
-from sandbox.page.views import view_interaction, view_message
-
-SHOWN_MESSAGES = 100
-"""How many of a channel's newest messages are shown when it is opened."""
+from sandbox.page.threads import THREAD_ACTIONS
+from sandbox.page.tryouts import TRYOUT_ACTIONS
+from sandbox.page.views import view_interaction
+from sandbox.page.what_happened import tell
 
 Action = Callable[[Session, Request], Awaitable[Json | None]]
 
@@ -24,10 +25,9 @@ async def enter(session: Session, request: Request) -> Json:
     return session.everything()
 
 
-async def open_channel(session: Session, request: Request) -> Json:
-    """Return a channel's newest messages."""
-    messages = request.channel().visible_to(session.person)[-SHOWN_MESSAGES:]
-    return {"messages": [view_message(message, session.person) for message in messages]}
+async def history(_session: Session, request: Request) -> Json:
+    """Return a part of a channel's messages."""
+    return read_history(request)
 
 
 async def say(session: Session, request: Request) -> None:
@@ -117,6 +117,11 @@ def _answer(kind: int | None, value: object, request: Request) -> object:
     return [str(item) if kind in WITH_OPTIONS else request.named(item) for item in value]
 
 
+async def what_happened(session: Session, request: Request) -> Json:
+    """Return what happened to the answer that a message belongs to, in its newest run or an earlier one."""
+    return tell(session.context.env, request.message(), session.person, request.count("run"))
+
+
 async def watch(session: Session, request: Request) -> None:
     """Open or close the side panel."""
     if request.flag("on"):
@@ -149,7 +154,7 @@ async def bot(session: Session, request: Request) -> None:
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         "enter": enter,
-        "open": open_channel,
+        "history": history,
         "say": say,
         "edit": edit,
         "delete": delete,
@@ -162,10 +167,13 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "press": press,
         "choose": choose,
         "submit": submit,
+        "what-happened": what_happened,
         "watch": watch,
         "fault": fault,
         "discord-fault": discord_fault,
         "bot": bot,
+        **THREAD_ACTIONS,
+        **TRYOUT_ACTIONS,
     }
 )
 """Every request that the page makes."""

@@ -61,6 +61,18 @@ class BotSupervisor:
             if self._watch is not None:
                 await self._watch
 
+    async def switch_message_content(self, *, on: bool) -> None:
+        """Switch the message content intent, and start a bot that runs again with it; raises `BotNotReady`."""
+        if on is self._env.app.reads_content:
+            return
+        runs = self.state in ("starting", "running")
+        await self.stop()
+        self._env.switch_message_content(on=on)
+        if runs:
+            await self.start()
+        else:
+            self._become(self.state, self.note)
+
     async def report_changes(self, tell: Callable[[str], object]) -> NoReturn:
         """Stay until cancelled, telling of each end and start of the bot from now on."""
         async with self._env.discord.subscribe() as changes:
@@ -79,6 +91,7 @@ class BotSupervisor:
             "pid": bot.pid if bot is not None and running else None,
             "connected": bool(self._env.discord.gateway.connected(self._env.app)),
             "starts": self.starts,
+            "message_content": self._env.app.reads_content,
         }
 
     async def _wait_for_the_end(self) -> None:

@@ -22,8 +22,9 @@ def list_commands(channel: Channel, person: Person) -> list[Json]:
 
 
 def list_menus(channel: Channel, person: Person) -> list[Json]:
-    """Return the commands in the menu of a message."""
-    return [{"name": command.name} for command in _offered(channel, person, MESSAGE_MENU)]
+    """Return the commands in the menu of a message, each with the id of its app's account."""
+    offered = _offered(channel, person, MESSAGE_MENU)
+    return [{"name": command.name, "bot": str(command.application.bot.id)} for command in offered]
 
 
 def read_options(request: Request, channel: Channel, name: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The debug panel: the chat APIs' traffic, Discord's limits, and the bot."""
 
-from sandbox.apis import FAULTS, Received
+from sandbox.apis import Received
 from sandbox.discord.errors import Json
 from sandbox.page.context import PageContext
 from sandbox.page.faults import DISCORD_FAULTS, REFUSED, SLOW
+from sandbox.untrusted_input import parse_id
 
 SHOWN_SECONDS = 30
 """How far back the edits per second are counted."""
@@ -42,11 +43,11 @@ class DebugPanel:
                     "name": api.name,
                     "url": api.origin,
                     "fault": self._context.faults.of_api(api.name),
+                    "faults": [SLOW, REFUSED, *api.faults],
                     "total": api.record.total,
                 }
                 for api in self._env.apis.all
             ],
-            "api_faults": [SLOW, REFUSED, *FAULTS],
             "discord_faults": [
                 {"name": name, "label": label, "on": name in self._context.faults.of_discord}
                 for name, label in DISCORD_FAULTS.items()
@@ -77,7 +78,7 @@ class DebugPanel:
     def _readable(self, name: str) -> str:
         """Return a bucket's name with the channel's name in place of its id."""
         what, _, key = name.rpartition(" in ")
-        channel = self._env.discord.state.channels.get(int(key)) if key.isdecimal() else None
+        channel = self._env.discord.state.channels.get(parse_id(key) or 0)
         if channel is None:
             return name
         return f"{what}, #{channel.name}" if channel.name else f"{what}, direct message"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sandbox.apis import FAULTS
 from sandbox.apis.replies.reply import Pace
 from sandbox.discord import NotPossible
 from sandbox.discord.limits.faults import ANY_METHOD
@@ -12,7 +11,7 @@ from sandbox.discord.limits.rate_limits import CREATE_MESSAGES, EDIT_MESSAGES
 from sandbox.environment import Environment
 
 SLOW, REFUSED = "slow", "refused"
-"""Beside the names of FAULTS: answers that take their time, and connections that are refused."""
+"""Beside the names of each API's `faults`: answers that take their time, and connections that are refused."""
 
 SLOWLY = Pace(think=4.0, pause=0.4)
 SLOW_DISCORD = 2.0
@@ -55,9 +54,11 @@ class Faults:
     async def switch_api(self, name: str, fault: str, times: int | None = None) -> None:
         """Let a chat API have this one fault, or with an empty name none; with `times`, for so many requests only."""
         api = next((api for api in self.env.apis.all if api.name == name), None)
-        if api is None or fault not in ("", SLOW, REFUSED, *FAULTS):
+        if api is None or fault not in ("", SLOW, REFUSED, *api.faults):
             raise NotPossible("there is no fault by that name")
         if times is not None:
+            if fault in ("", SLOW, REFUSED) or not 1 <= times <= _MANY:
+                raise NotPossible("only a fault of single requests can happen a number of times")
             api.fails(fault, times=times)
             return
         usual = self._paces.setdefault(name, api.pace)

@@ -7,13 +7,16 @@ from sandbox.discord import Permission, Person
 from sandbox.environment import Environment
 
 _GREETING = (
-    "This is the real bot, with local stand-ins for Discord and its four chatbots. Nothing leaves your machine. "
+    "This is the real bot, with local stand-ins for Discord and its five chatbots. Nothing leaves your machine. "
     "Three things to try:"
 )
 _GREETING_REAL = (
     "This is the real bot on a local stand-in for Discord. What you ask goes to the chatbots whose keys you set up. "
     "Three things to try:"
 )
+
+_WISHES = ("A table", "A picture", "A formula", "Some code", "A spoiler", "All at once", "What can you do?")
+"""What the local chatbots have answers for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A button in the greeting: its label, and what it does in the open channel."""
+    """A button in the greeting: its label, and what it does in the open channel; small without `about`."""
 
     title: str
     about: str
@@ -41,6 +44,8 @@ class Personas:
     """The accounts to choose from, the first by default, and the greeting with its suggestions."""
 
     all: Sequence[Persona]
+    others: tuple[Person, Person, Person]
+    """People who are members of every server, and act only when the visitor has them do so."""
     greeting: str
     suggestions: Sequence[Suggestion]
 
@@ -50,20 +55,25 @@ class Personas:
 
 
 def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
-    """Add what the page needs: more people, channels with different permissions, a second server.
+    """Add what the page needs: more people, channels with different permissions, a forum, a second server.
 
     `real` says that a real chat API answers, which cannot be told to fail.
     """
     discord, home, app = env.discord, env.guild, env.app
     carol, dave = discord.create_user("carol"), discord.create_user("dave")
+    others = discord.create_user("erin"), discord.create_user("frank"), discord.create_user("grace")
     moderators = home.add_role("moderators", Permission.MANAGE_MESSAGES, mentionable=True)
     home.add_member(carol, moderators)
+    for person in others:
+        home.add_member(person)
     env.general.topic = "Mention the bot to ask it something"
     events = home.add_text_channel("announcements", topic="Only admins can write here")
     events.overwrite(home.everyone, deny=Permission.SEND_MESSAGES)
     staff = home.add_text_channel("staff", topic="Only admins can see this channel")
     staff.overwrite(home.everyone, deny=Permission.VIEW_CHANNEL)
-    next_door = discord.create_guild("Next Door", dave, env.alice)
+    home.add_forum("help", topic="A forum: each question is a post with a thread of its own")
+    next_door = discord.create_guild("Next Door", dave, env.alice, *others)
+    next_door.member(env.alice).set_nick("Alice next door")
     next_door.add_bot(app)
     next_door.add_text_channel("lobby", topic="Another server, with its own settings and conversations")
     roles = (
@@ -73,7 +83,7 @@ def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
         Persona(dave, "in another server"),
     )
     greeting = _GREETING_REAL if real else _GREETING
-    return Personas(roles, greeting, _suggestions(env, real=real))
+    return Personas(roles, others, greeting, _suggestions(env, real=real))
 
 
 def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:
@@ -105,4 +115,5 @@ def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:
         ),
         opens_panel=True,
     )
-    return growing, rich, cut
+    asked = [Suggestion(wish, "", ({"do": "say", "text": f"{mention} {wish.lower()}"},)) for wish in _WISHES]
+    return growing, rich, cut, *asked

@@ -1,13 +1,12 @@
 """Reading what the browser asks for: nothing is taken on trust, and nothing is reached that the person cannot see."""
 
 import base64
-import binascii
-import json
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
 from sandbox.discord import Channel, Interaction, Message, NotVisible, Person, Role, User
 from sandbox.discord.errors import Json
+from sandbox.untrusted_input import parse_id, parse_json
 
 
 class InvalidRequest(Exception):
@@ -28,7 +27,7 @@ class Request:
     def read(cls, text: str, person: Person) -> Self:
         """Return the request in a WebSocket message."""
         try:
-            body = json.loads(text)
+            body = parse_json(text)
         except ValueError:
             raise InvalidRequest("this is not JSON") from None
         if not isinstance(body, dict):
@@ -36,9 +35,10 @@ class Request:
         return cls(body, person)
 
     @property
-    def number(self) -> object:
+    def number(self) -> int | None:
         """By which the browser knows the answer again."""
-        return self.body.get("id")
+        number = self.body.get("id")
+        return number if isinstance(number, int) else None
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text."""
@@ -64,9 +64,13 @@ class Request:
         """Return the files that come along: their names and contents."""
         return [read_file(file) for file in self.items("files")]
 
+    def key(self, name: str) -> int:
+        """Return an id; 0, which nothing has, for a text that is none."""
+        return _key(self.text(name))
+
     def channel(self) -> Channel:
         """Return the channel that is named."""
-        found = self.person.state.channels.get(_key(self.text("channel")))
+        found = self.person.state.channels.get(self.key("channel"))
         if found is None or not found.readable_by(self.person):
             raise NotVisible("there is no such channel")
         return found
@@ -74,14 +78,14 @@ class Request:
     def message(self, name: str = "message") -> Message:
         """Return the message that is named."""
         channel = self.channel()
-        found = channel.messages.get(_key(self.text(name)))
+        found = channel.messages.get(self.key(name))
         if found is None or not found.visible_to(self.person):
             raise NotVisible("this message was deleted")
         return found
 
     def interaction(self) -> Interaction:
         """Return the person's own interaction that is named."""
-        found = self.person.state.interactions.get(_key(self.text("interaction")))
+        found = self.person.state.interactions.get(self.key("interaction"))
         if found is None or found.user is not self.person:
             raise NotVisible("no form is open")
         return found
@@ -108,10 +112,10 @@ def read_file(file: object) -> tuple[str, bytes]:
         case {"name": str(name), "data": str(data)}:
             try:
                 return name, base64.b64decode(data, validate=True)
-            except binascii.Error:
+            except ValueError:  # a wrong alphabet, also with letters beyond ASCII
                 pass
     raise InvalidRequest("this is not a file")
 
 
 def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0
+    return parse_id(text) or 0

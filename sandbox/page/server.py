@@ -7,12 +7,14 @@ from typing import Self
 from aiohttp import web
 
 from sandbox.environment import Environment
+from sandbox.http_log import HTTP_LOG
 from sandbox.page.access import FILE_POLICY, AccessControl
 from sandbox.page.bot_supervisor import BotSupervisor
 from sandbox.page.connection import MAX_REQUEST_BYTES, Connection
 from sandbox.page.context import PageContext
 from sandbox.page.faults import Faults
 from sandbox.page.personas import Personas
+from sandbox.untrusted_input import parse_id
 
 HOST = "127.0.0.1"
 FILES = Path(__file__).with_name("static")
@@ -43,7 +45,7 @@ class Page:
         app.router.add_get("/{token}/live", self._serve_socket)
         app.router.add_get("/{token}/files/{key}/{name}", self._serve_attachment)
         app.router.add_get("/{token}/{name:.+}", self._serve_file)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        self._runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, 0)
         await site.start()
@@ -67,8 +69,7 @@ class Page:
 
     async def _serve_attachment(self, request: web.Request) -> web.Response:
         """Show a picture, and have anything else saved."""
-        key = request.match_info["key"]
-        file = self.context.env.discord.state.attachments.get(int(key) if key.isdecimal() else 0)
+        file = self.context.env.discord.state.attachments.get(parse_id(request.match_info["key"]) or 0)
         if file is None:
             raise web.HTTPNotFound
         shown = file.content_type in _PICTURES

@@ -26,6 +26,10 @@ class Session:
             "bot": self.context.supervisor.view()
         }
 
+    def opened(self, channel: Channel) -> Json:
+        """Return the id of a channel that the person has just made, and everything, so that the tab knows of it."""
+        return {"channel": str(channel.id), "everything": self.everything()}
+
     def view(self, change: Change) -> Json | None:
         """Return the event that tells the tab of a change, or None if the person may not see it."""
         match change.kind, change.subject:

@@ -12,7 +12,8 @@ from bot.streaming.renderer import CURSOR, AnswerRenderer
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import asking as asking_again
-from bot.strings.notices import cut_off, in_line, not_remembered, repeat_cut_off
+from bot.strings.notices import cut_off, not_remembered, repeat_cut_off
+from bot.strings.queue import in_line
 from tests.fakes.harness import kill, running_harness
 from tests.fakes.interrupted_answer import InterruptedAnswer, repair
 from tests.fakes.providers_and_stores import make_page

@@ -14,7 +14,8 @@ from bot.domain.errors import DatabaseUnavailable, EmptyQuestion, QueueFull, Shu
 from bot.streaming.canvas import CanvasError, WriteForbidden
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import cannot_write, was_full
+from bot.strings.notices import cannot_write
+from bot.strings.queue import was_full
 from tests.fakes.canvas import running_scheduler
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
 from tests.fakes.providers_and_stores import Script, make_question

@@ -12,7 +12,8 @@ from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from tests.fakes.answer_store import FakeAnswerStore
-from tests.fakes.providers_and_stores import FakeConversationStore, make_location
+from tests.fakes.conversation_store import FakeConversationStore
+from tests.fakes.providers_and_stores import make_location
 
 ASKED = RunStart("an-id", 1, 77, True, make_location(), 4711, "chatbase", "The question.")
 WHOLE = RunResult("whole", '["The answer."]')

@@ -12,8 +12,9 @@ from bot.domain.errors import Stopped
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from bot.strings.notices import stopped_early
+from tests.fakes.conversation_store import FakeConversationStore
 from tests.fakes.harness import AskedQuestion, Harness, running_harness
-from tests.fakes.providers_and_stores import FakeConversationStore, FakeServerSettingsStore, Script
+from tests.fakes.providers_and_stores import FakeServerSettingsStore, Script
 from tests.virtual_time import virtual_loop
 
 STOPPED = small(explain(Stopped()))

@@ -20,6 +20,7 @@ async def app() -> App:
     parts = (
         "answering",
         "prompts",
+        "suggestions",
         "answers",
         "actions",
         "recovery",
@@ -27,11 +28,11 @@ async def app() -> App:
         "retention",
         "welcomes",
         "health",
+        "privacy_url",
     )
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(providers=providers, developer=None, reload=None),
         **dict.fromkeys(parts),
-        privacy_url=None,
     )
     trace = RateLimitTrace(RateLimiter())
     app = App(services, trace, cast("Any", None), Settings(discord_token=SecretStr("token")))

@@ -9,15 +9,13 @@ from discord.utils import maybe_coroutine
 
 from bot.app import App
 from bot.discord.interactions import Refused
+from bot.providers import PROVIDERS
 from bot.strings.host.review import ReviewFacts, review_answers
 from tests.fakes.interactions import FakeInteraction
 
 EVERYBODY = {
     "ask",
-    "tamako ask",
-    "chatbase ask",
-    "stammer ask",
-    "chatbot ask",
+    *(f"{kind.name} ask" for kind in PROVIDERS),
     "help",
     "history show",
     "history clear",

@@ -8,8 +8,10 @@ import pytest
 
 from bot.conversation.server_settings import AnswerConfig
 from bot.discord.interactions import Refused
+from bot.domain.answer import Answer
+from bot.domain.conversation import BuiltPrompt
 from bot.domain.personal_data import Erased
-from bot.domain.provider import Choice, Memory, Option, Persona
+from bot.domain.provider import Choice, Memory, Option, Persona, Prompt
 from bot.domain.question import Location
 from cogs.answer_details import Why
 from cogs.ask_about_message import AskAboutThis
@@ -35,10 +37,10 @@ class Conversations:
         """Return who answers."""
         return self._config
 
-    async def prompt(self, *_: object) -> Any:  # noqa: ANN401 - a fake prompt
+    async def prompt(self, *_: object) -> BuiltPrompt:
         """Return an empty prompt."""
         self.used.append("show")
-        return SimpleNamespace(prompt=SimpleNamespace(user_key="1", history=[], conversation_id="a"), replaces=None)
+        return BuiltPrompt(Prompt("", "1", "a"))
 
     async def clear(self, *_: object) -> None:
         """Note that the conversation was cleared."""
@@ -89,8 +91,8 @@ async def test_ones_own_conversation_needs_none(command: str, server: int | None
 async def test_who_may_see_how_an_answer_came_about(
     user: int, server: int | None, manages: bool, allowed: bool
 ) -> None:
-    async def answer_in(_: int) -> Any:  # noqa: ANN401 - a fake answer
-        return SimpleNamespace(asker=ASKER, location=Location(55, 55, server), shown=1, runs=[], run=lambda _: None)
+    async def answer_in(_: int) -> Answer:
+        return Answer("a", 1, True, Location(55, 55, server), ASKER, 1)
 
     cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), {})
     rights = discord.Permissions(manage_guild=manages, manage_messages=True)
@@ -105,8 +107,8 @@ async def test_who_may_see_how_an_answer_came_about(
 
 @pytest.mark.parametrize("location", [Location(55, 55, 8), Location(56, 56, 7), Location(55, 55, None)])
 async def test_an_answer_of_another_place_has_none_either(location: Location) -> None:
-    async def answer_in(_: int) -> Any:  # noqa: ANN401 - a fake answer
-        return SimpleNamespace(asker=ASKER, location=location, shown=1, runs=[], run=lambda _: None)
+    async def answer_in(_: int) -> Answer:
+        return Answer("a", 1, True, location, ASKER, 1)
 
     cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), {})
     rights = discord.Permissions(manage_guild=True)

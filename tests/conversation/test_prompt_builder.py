@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import AnswerConfig
+from bot.domain.conversation import Retried
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
 from bot.domain.question import WITHHELD, Quote, Thread
-from tests.fakes.providers_and_stores import FakeConversationStore, FakeProvider, make_location, make_question
+from tests.fakes.conversation_store import FakeConversationStore
+from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
 
 STARTER = Quote("Bob", "My bread burns, whatever I do, and I cannot say why.")
@@ -140,7 +142,7 @@ async def test_a_retry_sends_only_earlier_turns() -> None:
     for number in range(5):
         first = await chat.turn(f"{number}?")
     third = list(chat.conversations.turns)[2]
-    built_prompt = await chat.prompt_builder.prompt(make_question("2, really?"), STATELESS, retry_of_turn=third)
+    built_prompt = await chat.prompt_builder.prompt(make_question("2, really?"), STATELESS, retried=Retried(third))
     assert [message.text for message in built_prompt.prompt.history][-4:] == ["0?", "Yes.", "1?", "Yes."]
     assert built_prompt.retry_of_turn == third
     turn = chat.prompt_builder.turn(make_question("2, really?"), STATELESS, built_prompt, "No.")
@@ -191,7 +193,7 @@ class TestThreads:
         assert turn.question == self.TOLD
         later = await chat.prompt_builder.prompt(question, STATELESS)
         assert (later.prompt.text, later.thread) == ("Why?", None)
-        again = await chat.prompt_builder.prompt(question, STATELESS, retry_of_turn=1)
+        again = await chat.prompt_builder.prompt(question, STATELESS, retried=Retried(1))
         assert again.prompt.text == self.TOLD
         assert chat.read == [1, 1, 1]
 

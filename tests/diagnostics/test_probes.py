@@ -9,7 +9,7 @@ from bot.answering.provider_health import HealthStatus, ProviderHealth
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import Status
 from bot.domain import errors
-from bot.domain.provider import Unchecked
+from bot.domain.provider import Account, Checked, Unchecked
 from bot.domain.runtime.database_health import Soundness
 from tests.fakes.providers_and_stores import FakeProvider
 from tests.virtual_time import run_virtual
@@ -19,9 +19,9 @@ from tests.virtual_time import run_virtual
 class Tried(FakeProvider):
     """A chat API whose trial ends as a test wants; None accepts, an event is waited for."""
 
-    result: Unchecked | Exception | asyncio.Event | None = None
+    result: Checked | Exception | asyncio.Event = None
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         if isinstance(self.result, Exception):
             raise self.result
         if isinstance(self.result, asyncio.Event):
@@ -57,12 +57,16 @@ class Notebook:
         (None, Status.OK, "accepts"),
         (Unchecked("X"), Status.INFO, "not checked: only X can be tried without"),
         (Unchecked(), Status.INFO, "not checked: Chatbase offers no way"),
+        (Account("Help desk", 120, 380.5), Status.OK, "The chatbot is `Help desk`. Credits: 120 used, 380.5 left."),
+        (Account("a`b\n**@everyone**", None, 1_000_000), Status.OK, "`aˋb **@everyone**`. Credits: 1000000 left."),
+        (Account("", 3), Status.OK, "It accepts my API key. Credits: 3 used."),
+        (Account("Help desk", 500, -2), Status.ERROR, "Credits: 500 used, 0 left."),
         (errors.Unauthorized("Chatbase"), Status.ERROR, "rejected"),
         (errors.RateLimited("Chatbase", 3), Status.WARNING, "too many questions"),
         (ValueError("a mistake of ours"), Status.ERROR, "went wrong on my side"),
     ],
 )
-async def test_a_trial_says_what_came_of_it(result: Unchecked | Exception | None, level: Status, part: str) -> None:
+async def test_a_trial_says_what_came_of_it(result: Checked | Exception, level: Status, part: str) -> None:
     finding = await probe_provider(Tried(result=result), 5)
     assert finding.level is level
     assert part in finding.sentence
@@ -78,6 +82,28 @@ def test_a_provider_that_hangs_is_given_up_in_time() -> None:
         assert "8 seconds" in finding.sentence
 
     run_virtual(scene())
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "part"),
+    [
+        (None, Status.OK, "answered"),
+        (errors.PaymentRequired("Chatbase"), Status.ERROR, "credit"),
+        (errors.IdleTimeout("Chatbase", 60), Status.WARNING, "60 seconds"),
+    ],
+)
+async def test_an_account_is_told_beside_the_latest_answer(
+    error: errors.AnswerError | None, level: Status, part: str
+) -> None:
+    provider_health = ProviderHealth()
+    provider_health.note("chatbase", error)
+    finding = await probe_provider(Tried(result=Account("Ada", 1, 2)), 5, provider_health)
+    assert finding.level is level
+    assert part in finding.sentence
+    assert "`Ada`. Credits: 1 used, 2 left. " in finding.sentence
+    used_up = await probe_provider(Tried(result=Account("Ada", 1, 0)), 5, provider_health)
+    assert used_up.level is Status.ERROR
+    assert "add credits" in used_up.remedy
 
 
 @pytest.mark.parametrize(

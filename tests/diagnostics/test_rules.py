@@ -183,7 +183,7 @@ def every_bad_finding() -> Iterator[CheckResult]:
     for error in (errors.Unauthorized("Chatbase"), errors.Unreachable("Chatbase"), errors.RateLimited("Chatbase", 3)):
         yield say.provider_fails(provider, error)
     yield say.provider_timed_out(provider, 8)
-    yield from (say.provider_result(provider, HealthStatus("It failed.", lasting)) for lasting in (True, False))
+    yield from (say.provider_result(provider, None, HealthStatus("It failed.", lasting)) for lasting in (True, False))
     yield from (
         say.database_result(3, None),
         say.database_result(0, 30),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.conversation import BuiltPrompt
+from bot.domain.conversation import BuiltPrompt, RemoteConversation
 from bot.domain.provider import Message, Prompt
 from bot.domain.question import MAX_QUOTE_CHARS, Location, Quote, Thread
 from bot.domain.settings.server_settings import EffectiveSetting
@@ -17,6 +17,7 @@ from tests.fakes.providers_and_stores import FakeProvider, make_location, make_q
 
 CHATBASE = FakeProvider()
 TAMAKO = FakeProvider(name="tamako", label="Tamako", remembers="people")
+KEEPER = FakeProvider(name="chatbase-v2", label="Chatbase v2", remembers="conversations")
 
 
 class TestComposing:
@@ -179,7 +180,22 @@ class TestReports:
         assert "`4711.2`" in summary
         assert text == ""
 
+    def test_a_conversation_that_the_provider_keeps_is_named_with_its_beginning(self) -> None:
+        prompt = Prompt("", "4711", "c-1", (Message("user", "One?"), Message("assistant", "Yes.")))
+        kept = BuiltPrompt(prompt, remote=RemoteConversation("c-1", "a-1", 1_700_000_000))
+        summary, text = describe_prompt(KEEPER, kept)
+        assert summary.startswith(
+            "Chatbase v2 keeps this conversation itself, since <t:1700000000:f>, under the id `c-1`."
+        )
+        assert text == ""
+        summary, text = describe_prompt(KEEPER, BuiltPrompt(replace(prompt, conversation_id="")))
+        assert "2 messages (8 characters)" in summary
+        assert "as a new conversation" in summary
+        assert text == "**user:** One?\n**assistant:** Yes."
+
     def test_a_fresh_start_says_whose_conversation_it_was(self) -> None:
+        assert "keeps the old one" in describe_cleared(KEEPER, is_shared=True)
+        assert "keeps" not in describe_cleared(CHATBASE, is_shared=True)
         assert describe_cleared(TAMAKO, is_shared=False).startswith("Your conversation with Tamako")
         assert describe_cleared(CHATBASE, is_shared=False).startswith("Your conversation with Chatbase")
         assert describe_cleared(CHATBASE, is_shared=True).startswith("This channel's conversation with Chatbase")

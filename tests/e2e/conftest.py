@@ -20,6 +20,7 @@ ON_BOTH = (
     "test_opt_out",
     "test_persona_settings",
     "test_privacy",
+    "test_remote_conversations",
     "test_retention",
     "test_retry_faults",
     "test_settings",

@@ -1,4 +1,4 @@
-"""A stage for the whole bot: a Discord with a few people, four chat APIs, and the real bot between them."""
+"""A stage for the whole bot: a Discord with a few people, the chat APIs, and the real bot between them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable

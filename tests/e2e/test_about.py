@@ -163,7 +163,7 @@ async def test_nobody_has_others_forms_forgotten(stage: Stage, monkeypatch: pyte
     old = [await stage.bob.submit(each) for each in mine[:3]]
     assert all(each.content.startswith("I no longer know") for each in old)
     for person, form in ((stage.alice, theirs), (stage.bob, mine[3]), (stage.bob, mine[4])):
-        assert words(await stage.told(await person.submit(form))).startswith("You asked about")
+        assert "the moon is made of cheese" in words(await stage.told(await person.submit(form)))
 
 
 @pytest.mark.parametrize(

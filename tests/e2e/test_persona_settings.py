@@ -7,7 +7,7 @@ from tests.e2e.shown_settings import nickname, shown_lines
 from tests.e2e.stage import Stage, on_sqlite
 
 USE = (
-    "Tamako takes it. Chatbase and ChatBot.com have it in their dashboards. "
+    "Tamako takes it. Chatbase, Chatbase v2 and ChatBot.com have it in their dashboards. "
     "Stammer.ai has it in its system prompt, which `/settings system-prompt` sets."
 )
 NICKNAME = ("PATCH", "/guilds/{guild_id}/members/@me")

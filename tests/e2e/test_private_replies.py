@@ -12,7 +12,7 @@ from tests.e2e.stage import Stage
 
 DATABASE_FAILED = "I can't reach my database right now. Please try again in a minute."
 
-PUBLIC = {"ask", "tamako ask", "chatbase ask", "stammer ask", "chatbot ask"}
+PUBLIC = {"ask", "tamako ask", "chatbase ask", "chatbase-v2 ask", "stammer ask", "chatbot ask"}
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "settings provider": {"provider": "tamako"},
@@ -211,7 +211,7 @@ async def test_help_tells_who_answers_and_how_to_ask(stage: Stage) -> None:
     assert lines_of(told)[0] == "**Chatbase answers here.**"
     assert "- Mention me with a question, or reply to one of my messages." in lines_of(told)
     assert "- Or use `/ask`." in lines_of(told)
-    assert "`/tamako ask`, `/chatbase ask`, `/stammer ask` or `/chatbot ask`" in told.content
+    assert "`/tamako ask`, `/chatbase ask`, `/chatbase-v2 ask`, `/stammer ask` or `/chatbot ask`" in told.content
     await stage.use(stage.admin, "settings provider", provider="stammer", channel=stage.other)
     there = await stage.use(stage.bob, "help", at=stage.other)
     assert lines_of(there)[0] == "**Stammer.ai answers here.**"

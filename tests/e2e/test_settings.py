@@ -97,13 +97,14 @@ async def test_the_provider_of_a_forum_answers_in_its_posts(stage: Stage) -> Non
 async def test_an_unknown_provider_is_refused_and_only_known_ones_are_offered(stage: Stage) -> None:
     for unknown in ("tamako", "Tamako", "base", "gpt"):
         told = await stage.use(stage.admin, "settings provider", provider=unknown)
-        assert told.content == "There's no provider by that name here. Available: Chatbase, Stammer.ai, ChatBot.com."
+        known = "Chatbase, Chatbase v2, Stammer.ai, ChatBot.com"
+        assert told.content == f"There's no provider by that name here. Available: {known}."
         assert told.ephemeral
     assert (await shown_lines(stage))["provider"] == "`chatbase` (default)"
     offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "")
-    assert [choice["value"] for choice in offered] == ["chatbase", "stammer", "chatbot", "default"]
+    assert [choice["value"] for choice in offered] == ["chatbase", "chatbase-v2", "stammer", "chatbot", "default"]
     offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "CHAT")
-    assert [choice["name"] for choice in offered] == ["Chatbase", "ChatBot.com"]
+    assert [choice["name"] for choice in offered] == ["Chatbase", "Chatbase v2", "ChatBot.com"]
 
 
 @on_sqlite

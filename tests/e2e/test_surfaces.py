@@ -93,9 +93,9 @@ async def test_a_spoiler_is_asked_and_not_shown_above_the_answer(stage: Stage) -
     assert about.content.endswith(": in the end …, sadly\nHe does.")
 
 
-@pytest.mark.parametrize("provider", ["tamako", "chatbase", "stammer", "chatbot"])
+@pytest.mark.parametrize("provider", ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"])
 async def test_each_provider_can_be_asked_by_name(stage: Stage, provider: str) -> None:
-    api = getattr(stage.apis, provider)
+    api = stage.apis.find(provider)
     api.answers(f"from {provider}")
     answer = await stage.told(await stage.alice.slash(stage.general, f"{provider} ask", question="hello you"))
     assert answer.content == f"-# Alice asked: hello you\nfrom {provider}"
@@ -106,7 +106,7 @@ async def test_each_provider_can_be_asked_by_name(stage: Stage, provider: str) -
 async def test_a_provider_without_credentials_has_no_command(stage: Stage) -> None:
     names = {command.name for command in stage.bot.tree.get_commands()}
     assert "tamako" not in names
-    assert {"chatbase", "stammer", "chatbot"} <= names
+    assert {"chatbase", "chatbase-v2", "stammer", "chatbot"} <= names
 
 
 async def test_each_command_is_the_contracts(stage: Stage, contract: str) -> None:

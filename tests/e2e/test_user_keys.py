@@ -92,7 +92,8 @@ async def test_tamako_is_sent_its_parameters_and_none_that_is_unset(stage: Stage
     for setting, value in persona.items():
         await stage.use(stage.admin, f"settings {setting}", value=value)
     told = await stage.use(stage.alice, "tamako ask", question="who are you?")
-    assert words(told).startswith("I am **Ada & Co**, a chatbot made by Müller#1.")
+    assert "**Ada & Co**" in words(told)
+    assert "Müller#1" in words(told)
     everything = bare | {"message": "who are you?", "name": "Ada & Co", "gender": "female", "prefix": "a+"}
     assert stage.apis.tamako.received[-1].fields == everything | {"dev": "Müller#1"}
     for setting in persona:

@@ -43,7 +43,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
             answer = await stage.ask(stage.alice, "who says so?")
             offer = await (await stage.alice.press(answer, "Ask another")).wait_until()
             assert (offer.content, offer.ephemeral) == ("Who should answer this question?", True)
-            assert controls(offer) == ["Tamako", "Stammer.ai", "ChatBot.com"]
+            assert controls(offer) == ["Tamako", "Chatbase v2", "Stammer.ai", "ChatBot.com"]
             await stage.alice.press(offer, "Stammer.ai")
             await version(stage, answer, "2/2")
             assert answer.content == "Stammer says so."
@@ -72,6 +72,7 @@ async def test_another_provider_answers_in_the_same_place_and_a_restart_changes_
 async def test_who_is_alone_offers_nobody_else(tmp_path: Path) -> None:
     alone = {"TAMAKO_USERNAME": "", "TAMAKO_APP_ID": "", "TAMAKO_APP_SECRET": "", "TAMAKO_API_URL": ""}
     alone |= {"STAMMER_API_TOKEN": "", "STAMMER_CHATBOT_UUID": ""}
+    alone |= {"CHATBASE_V2_API_KEY": "", "CHATBASE_V2_AGENT_ID": ""}
     alone |= {"CHATBOT_CLIENT_TOKEN": "", "CHATBOT_DEVELOPER_TOKEN": ""}
     async with open_stage(f"sqlite:///{tmp_path}/switchboard.db") as stage:
         async with stage.running():

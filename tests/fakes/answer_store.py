@@ -17,8 +17,9 @@ from bot.domain.answer import (
     TurnUpdate,
 )
 from bot.domain.conversation import NewTurn
+from bot.domain.provider import Receipt
 from bot.domain.stores import AnswerStore
-from tests.fakes.providers_and_stores import FakeConversationStore
+from tests.fakes.conversation_store import FakeConversationStore
 
 
 @dataclass
@@ -33,10 +34,12 @@ class _Run:
     notices: tuple[str, ...] = ()
     follows: int = 0
     owner: str = ""
+    receipt: Receipt = field(default_factory=Receipt)
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
-        return Run(number, provider, self.state, self.outcome, self.metrics, self.error, self.turn, is_version)
+        told = (self.metrics, self.error, self.turn, is_version, self.receipt)
+        return Run(number, provider, self.state, self.outcome, *told)
 
 
 class FakeAnswerStore(AnswerStore):
@@ -97,9 +100,12 @@ class FakeAnswerStore(AnswerStore):
         run = self._run(answer, number)
         if run is None or run.owner != self.owner:
             return SaveResult(is_stored=False, turn=None, is_taken_over=run is not None)
+        if ended.wording is not None:
+            self._give_up(answer, "" if turn is None else turn.holder or "")
         recorded = self._conversations.put(turn) if turn is not None else None
         run.state, run.outcome, run.error, run.turn = "recorded", ended.outcome, ended.error, recorded
         run.wording, run.notices, run.follows = ended.wording, ended.notices, self.shown.get(answer, 0)
+        run.receipt = ended.receipt
         if ended.wording is not None:
             self.shown[answer] = number
             self._hide(answer, but=recorded)
@@ -117,6 +123,7 @@ class FakeAnswerStore(AnswerStore):
         await self._reach("lose")
         if (run := self._own_run(answer, number)) is None:
             return
+        self._give_up(answer)
         lost, run.turn = run.turn, None
         run.state, run.outcome, run.wording = "done", "lost", None
         if self.shown.get(answer) == number:
@@ -131,9 +138,12 @@ class FakeAnswerStore(AnswerStore):
         if answer not in self.runs:
             return
         self.shown[answer] = number
+        self._give_up(answer)
         self._hide(answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
-            self._conversations.reword(reworded.turn, reworded.question, reworded.answer)
+            version = self._run(answer, number)
+            receipt = Receipt() if version is None else version.receipt
+            self._conversations.reword(reworded.turn, reworded.question, reworded.answer, receipt)
 
     async def answer(self, answer: str) -> Answer | None:
         await self._reach("answer")
@@ -193,6 +203,7 @@ class FakeAnswerStore(AnswerStore):
 
     async def erase(self, answer: str) -> None:
         await self._reach("erase")
+        self._give_up(answer, is_erased=True)
         for run in self.runs.pop(answer, []):
             if run.turn is not None:
                 self._conversations.drop(run.turn)
@@ -231,6 +242,20 @@ class FakeAnswerStore(AnswerStore):
         for run in self.runs[answer]:
             if run.turn is not None and run.turn != but:
                 self._conversations.hide(run.turn)
+
+    def _give_up(self, answer: str, holder: str = "", *, is_erased: bool = False) -> None:
+        """Give up what providers keep of the answer's conversations, unless its last answer is one of its versions."""
+        store, runs = self._conversations, self.runs.get(answer, [])
+        versions = {run.receipt.answer_id for run in runs} - {""}
+        for run in runs:
+            turn = store.turns.get(run.turn or 0) or store.hidden.get(run.turn or 0)
+            if turn is None:
+                continue
+            place = (turn.provider, turn.key)
+            remote, held_by = store.remote.get(place), store.holders.get(place)
+            is_last = held_by is None and remote is not None and remote.last_answer in versions
+            if is_erased or not (held_by == holder or is_last):
+                store.give_up(*place)
 
     async def _reach(self, what: str) -> None:
         self.log.append(what)

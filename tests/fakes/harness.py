@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
@@ -20,8 +20,9 @@ from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
 from tests.fakes.canvas import FakeCanvas, FakeDiscord, running_scheduler
+from tests.fakes.conversation_store import FakeConversationStore
+from tests.fakes.keeper import FakeKeeper
 from tests.fakes.providers_and_stores import (
-    FakeConversationStore,
     FakeFileLoader,
     FakeProvider,
     FakeServerSettingsStore,
@@ -74,6 +75,8 @@ class Harness:
     """The default: keeps no conversation, so that history is sent to it."""
     stateful: FakeProvider
     """Keeps the conversations itself."""
+    keeping: FakeKeeper
+    """Keeps each conversation by an id of its own."""
     asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
     threads: FakeThreads = field(default_factory=FakeThreads)
@@ -123,9 +126,12 @@ class Harness:
         answer_threads = AnswerThreads(self.conversations, self.threads.threads_in)
         return CrashRecovery(self.answer_store, self.scheduler, CONTROLS, self.server_settings, answer_threads)
 
-    def ask(self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711) -> "AskedQuestion":
+    def ask(
+        self, text: str = "What is it?", *, channel: int = 1, asker: int = 4711, provider: str | None = None
+    ) -> "AskedQuestion":
         """Ask a question without waiting for its answer."""
         question, canvas = make_question(text, channel=channel, asker=asker), self.discord.canvas(channel)
+        question = replace(question, provider=provider)
         self.asked.append(AskedQuestion(question, canvas, asyncio.create_task(self.service.answer(question, canvas))))
         return self.asked[-1]
 
@@ -176,17 +182,26 @@ def kill(harness: Harness) -> CrashedState:
 
 @asynccontextmanager
 async def running_harness(
-    *scripts: Script, bounds: Bounds | None = None, after: CrashedState | None = None
+    *scripts: Script,
+    bounds: Bounds | None = None,
+    after: CrashedState | None = None,
+    default: str = "chatbase",
+    keeping: FakeKeeper | None = None,
 ) -> AsyncIterator[Harness]:
-    """Yield the program, whose default chat API plays `scripts`, one for each question; or the next one `after` it."""
+    """Yield the program, whose first chat API plays `scripts`, one for each question; or the next one `after` it.
+
+    `default` is who answers; `keeping` is the chat API that keeps conversations, if it is not a new one.
+    """
     conversations, settings = (
         FakeConversationStore() if after is None else after.conversations,
         FakeServerSettingsStore(),
     )
     stateless = FakeProvider(scripts=list(scripts) or [["An answer."]])
     stateful = FakeProvider(name="tamako", label="Tamako", remembers="people", streams=False)
-    server_settings = await ServerSettings.load(settings, {"chatbase": stateless, "tamako": stateful}, "chatbase")
-    prompt_builder = PromptBuilder(conversations, bounds or Bounds())
+    keeping = FakeKeeper() if keeping is None else keeping
+    providers = {"chatbase": stateless, "tamako": stateful, keeping.name: keeping}
+    server_settings = await ServerSettings.load(settings, providers, default)
+    prompt_builder = PromptBuilder(conversations, bounds or Bounds(), opted_out=server_settings.opted_out)
     threads = FakeThreads()
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
@@ -213,6 +228,7 @@ async def running_harness(
             server_settings,
             stateless,
             stateful,
+            keeping,
             threads=threads,
         )
         await service.drain(60)

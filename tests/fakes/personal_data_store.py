@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.answer import RunMetrics
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.personal_data import Erased, Holdings, RunPosition, StoredRun, StoredTurn, Tally
-from bot.domain.stores import PersonalDataStore
+from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
+from bot.domain.provider import Receipt
 
 
 @dataclass
@@ -124,4 +124,5 @@ def a_run(number: int, *, wording: str | None = '["An answer."]') -> StoredRun:
         question='{"text": "why?"}',
         wording=wording,
         notices=("a notice",),
+        receipt=Receipt("a-conversation", "an-answer", 2.5),
     )

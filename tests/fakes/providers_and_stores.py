@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bot.domain.attachments import AttachedFile, FileLoader, LoadedFiles
-from bot.domain.content import Chunk
-from bot.domain.conversation import Conversation, NewTurn, Turn
-from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.provider import Memory, Option, Piece, Prompt, Provider, Unchecked
+from bot.domain.provider import Checked, Memory, Option, Piece, Prompt, Provider
 from bot.domain.question import Location, Question
 from bot.domain.settings.server_settings import Scope, StoredSettings
-from bot.domain.stores import ConversationStore, ServerSettingsStore
+from bot.domain.stores import ServerSettingsStore
 
-Script = Sequence[Chunk | float | Exception | asyncio.Event]
+Script = Sequence[Piece | float | Exception | asyncio.Event]
 """An answer: pieces, seconds of silence, events to wait for, and perhaps what it ends in."""
 
 
@@ -57,7 +54,7 @@ class FakeProvider(Provider):
         """Return the limit, which is the same for every text."""
         return self.question_limit
 
-    async def check(self) -> Unchecked | None:
+    async def check(self) -> Checked:
         """Accept the credentials."""
         return None
 
@@ -74,122 +71,6 @@ class FakeFileLoader(FileLoader):
             loaded.append(replace(file, url="", text=text) if kind == "text" else file)
         kept = tuple(file for file in loaded if file.url != "binary")
         return LoadedFiles(kept, tuple(file.name for file in loaded if file.url == "binary"))
-
-
-class FakeConversationStore(ConversationStore):
-    """A database in a few dictionaries, which refuses everything while it is `down`."""
-
-    def __init__(self) -> None:
-        self.down = False
-        self.current: dict[tuple[str, ConversationKey], str] = {}
-        self.cleared: dict[tuple[str, ConversationKey], int] = {}
-        self.turns: dict[int, NewTurn] = {}
-        self.recorded: list[tuple[NewTurn, float]] = []
-        """Every turn as it came, with its time; those withdrawn since too."""
-        self.renewals: dict[tuple[str, int], int] = {}
-        self.asked_for: list[int] = []
-        """How many turns each read asked for at most."""
-        self.hidden: dict[int, NewTurn] = {}
-        """Turns whose answer shows another version."""
-        self.begun: list[tuple[int, str]] = []
-        """The threads whose conversation begins with an answer, each with that answer's id."""
-        self._ids = count(1)
-
-    def as_stored(self) -> "FakeConversationStore":
-        """Return another database that holds what this one holds now."""
-        copied = FakeConversationStore()
-        copied.current, copied.renewals, copied.cleared = dict(self.current), dict(self.renewals), dict(self.cleared)
-        copied.turns, copied.hidden, copied._ids = dict(self.turns), dict(self.hidden), self._ids
-        return copied
-
-    async def conversation(
-        self, provider: str, key: ConversationKey, *, most: int, before: int | None = None
-    ) -> Conversation:
-        self.reach()
-        self.asked_for.append(most)
-        current = self.current.get((provider, key))
-        retried = self.turns.get(before or 0) or self.hidden.get(before or 0)
-        found = [
-            Turn(number, turn.question, turn.answer, turn.position, turn.asker, turn.name)
-            for number, turn in self.turns.items()
-            if (turn.provider, turn.key, turn.conversation_id) == (provider, key, current)
-            and (before is None or (retried is not None and turn.position < retried.position))
-        ]
-        found.sort(key=lambda turn: (turn.position, turn.id))
-        return Conversation(current, tuple(found[-most:]), self.cleared.get((provider, key), 0))
-
-    def put(self, turn: NewTurn) -> int | None:
-        """Store a turn, as the answer store does at the end of a run."""
-        location = (turn.provider, turn.key)
-        if turn.id is not None:
-            return turn.id if self.reword(turn.id, turn.question, turn.answer) else None
-        is_first = turn.renewals is None and turn.replaces is None
-        if self.cleared.get(location, 0) != (turn.renewals or 0) or (not is_first and location not in self.current):
-            return None
-        current = self.current.get(location)
-        if current in (None, turn.replaces):
-            for number, old in self.turns.items():
-                is_newer = turn.newest_seen is not None and number > turn.newest_seen
-                is_there = (old.provider, old.key, old.conversation_id) == (*location, current)
-                if number in turn.kept or (is_newer and is_there):
-                    self.turns[number] = replace(old, conversation_id=turn.conversation_id)
-            current = self.current[location] = turn.conversation_id
-        number = next(self._ids)
-        self.turns[number] = replace(turn, conversation_id=current)
-        self.recorded.append((turn, asyncio.get_running_loop().time()))
-        return number
-
-    def reword(self, number: int, question: str, answer: str) -> bool:
-        """Change what a turn says, whether it is hidden or not; it is seen then. Returns whether it is there."""
-        turn = self.hidden.pop(number, None) or self.turns.get(number)
-        if turn is None:
-            return False
-        self.turns[number] = replace(turn, question=question, answer=answer)
-        self.turns = dict(sorted(self.turns.items()))
-        return True
-
-    def hide(self, number: int) -> None:
-        """Have the history pass over a turn, if it is there."""
-        if (turn := self.turns.pop(number, None)) is not None:
-            self.hidden[number] = turn
-
-    def drop(self, number: int) -> None:
-        """Delete a turn, if it is there."""
-        self.turns.pop(number, None)
-        self.hidden.pop(number, None)
-
-    async def clear_conversation(self, provider: str, key: ConversationKey) -> None:
-        self.reach()
-        self.current[provider, key] = f"fresh-{next(self._ids)}"
-        self.cleared[provider, key] = self.cleared.get((provider, key), 0) + 1
-        self.turns = {
-            number: turn for number, turn in self.turns.items() if (turn.provider, turn.key) != (provider, key)
-        }
-        self.hidden.clear()
-
-    async def begin_with(self, channel: int, answer: str) -> bool:
-        self.reach()
-        self.begun.append((channel, answer))
-        return True
-
-    async def take_back(self, channel: int, answer: str) -> None:
-        self.reach()
-        self.begun.remove((channel, answer))
-
-    async def user_key(self, provider: str, user: int) -> str:
-        self.reach()
-        renewed = self.renewals.get((provider, user), 0)
-        return f"{user}.{renewed}" if renewed else str(user)
-
-    async def renew_user_key(self, provider: str, user: int) -> str:
-        self.reach()
-        self.renewals[provider, user] = self.renewals.get((provider, user), 0) + 1
-        return await self.user_key(provider, user)
-
-    def reach(self) -> None:
-        """Refuse if the database is down."""
-        if self.down:
-            raise DatabaseUnavailable
 
 
 class FakeServerSettingsStore(ServerSettingsStore):

@@ -7,7 +7,8 @@ from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsP
 from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
 from tests.fakes.answer_store import FakeAnswerStore
-from tests.fakes.providers_and_stores import FakeConversationStore, FakeServerSettingsStore
+from tests.fakes.conversation_store import FakeConversationStore
+from tests.fakes.providers_and_stores import FakeServerSettingsStore
 
 
 class FakeRunOpener(RunOpener):

@@ -71,6 +71,7 @@ async def test_an_answer_is_handed_over_with_everything_about_it() -> None:
             "history_sent": 0,
             "history_left_out": 0,
         },
+        "provider_told": {"conversation_id": "a-conversation", "answer_id": "an-answer", "credits": 2.5},
         "question": {"text": "why?"},
         "answer": ["An answer."],
         "notices": ["a notice"],
@@ -137,7 +138,8 @@ async def test_the_documentation_explains_each_field() -> None:
     fields = {field for entry in document["kept"] for field in entry}
     assert explained == {*document, *fields}
     figures = next(entry["figures"] for entry in document["kept"] if entry["kind"] == "answer")
-    assert all(f"`{figure}`" in text for figure in figures)
+    told = next(entry["provider_told"] for entry in document["kept"] if entry["kind"] == "answer")
+    assert all(f"`{name}`" in text for name in {**figures, **told})
 
 
 async def test_the_documentation_explains_all_that_a_question_and_an_answer_are_made_of() -> None:

@@ -49,3 +49,30 @@ async def test_a_kill_loses_no_finished_turn_and_keeps_no_half_one(env: Environm
     await _ask_and_read(env, "question three", "Answer three.")
     assert _sent_history(env) == ["question one", "Answer one.", "question three"]
     assert await env.stop_bot() == 0
+
+
+async def test_a_kill_leaves_the_id_of_a_conversation_that_is_kept_elsewhere(env: Environment) -> None:
+    keeper = env.apis.chatbase_v2
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
+    keeper.answers("Answer one.", times=1)
+    await _ask_and_read(env, "question one", "Answer one.")
+    await _kill(env)
+
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
+    stream = keeper.hold()
+    sending = asyncio.create_task(stream.send("Half an answer "))
+    await (await _ask(env, "question two")).wait_until(shows="Half an answer")
+    await sending
+    (kept,) = keeper.conversations
+    assert keeper.received[-1].fields["conversationId"] == kept.id
+    await _kill(env)
+
+    # What Chatbase has of the question that was cut off is not known: it is not gone on from.
+    await env.start_bot(DEFAULT_PROVIDER="chatbase-v2")
+    keeper.answers("Answer three.", times=1)
+    told = await _ask(env, "question three")
+    await env.discord.wait_for(lambda: told.content.startswith("Answer three.\n-# Chatbase v2 couldn't go on"))
+    assert "conversationId" not in keeper.received[-1].fields
+    assert "Answer one." in str(keeper.received[-1].fields["message"])
+    assert "question two" not in str(keeper.received[-1].fields["message"])
+    assert await env.stop_bot() == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.provider import Prompt
+from bot.domain.provider import Prompt, variable_prefix
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
 from bot.providers.http import Http, Request
@@ -58,7 +58,9 @@ def make(server: WireServer, http: Http) -> Make:
     """Make a provider that talks to the raw server; further variables may be given."""
 
     def make(name: str, **variables: str) -> ChatApi[Any]:
-        return open_provider(name, http, {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": server.url, **variables})
+        return open_provider(
+            name, http, {**ENVIRONMENTS[name], f"{variable_prefix(name)}API_URL": server.url, **variables}
+        )
 
     return make
 

@@ -31,6 +31,7 @@ ENVIRONMENTS = {
         "TAMAKO_APP_SECRET": "s3cret/tamako+key",
     },
     "chatbase": {"CHATBASE_API_KEY": "s3cret-chatbase-key", "CHATBASE_CHATBOT_ID": "bot-4711"},
+    "chatbase-v2": {"CHATBASE_V2_API_KEY": "s3cret-chatbase-v2-key", "CHATBASE_V2_AGENT_ID": "agent-4711"},
     "stammer": {
         "STAMMER_API_TOKEN": "s3cret-stammer-token",
         "STAMMER_CHATBOT_UUID": "12345678-1234-5678-1234-567812345678",
@@ -42,13 +43,14 @@ ENVIRONMENTS = {
 ANSWERS: Mapping[str, object] = {
     "tamako": {"response": "Hello"},
     "chatbase": {"text": "Hello"},
+    "chatbase-v2": {"data": {"id": "m-1", "role": "assistant", "parts": [{"type": "text", "text": "Hello"}]}},
     "stammer": {"data": {"answer": "Hello"}},
     "chatbot": {"result": {"fulfillment": [{"type": "text", "message": "Hello"}]}, "status": {"code": 200}},
 }
 """A plain answer in each provider's own shape."""
 
 FIELDS = ["response", "message", "error", "text", "data", "answer", "detail", "result", "fulfillment", "type", "status"]
-FIELDS += ["code", "buttons", "title", "value", "elements"]
+FIELDS += ["code", "buttons", "title", "value", "elements", "parts", "metadata"]
 
 FAULTS: Mapping[str, tuple[tuple[Step, ...], type[ProviderError]]] = {
     "400": ((reply({"message": "Bad request."}, 400),), Rejected),

@@ -5,6 +5,7 @@ import gzip
 import json
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AnswerError, ConnectionLost, ProviderError, TooLarge, Unreachable
-from bot.domain.provider import Memory, Provider, find_option
+from bot.domain.provider import Memory, Provider, find_option, variable_prefix
 from bot.domain.settings.server_settings import PERSONA_LIMITS
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.base import ChatApi
@@ -23,6 +24,7 @@ from tests.providers.json_strategies import wild_json
 from tests.providers.samples import ANSWERS, ENVIRONMENTS, FAULTS, FIELDS, endless, read_settings
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = [kind.name for kind in PROVIDERS]
 
 
@@ -37,7 +39,14 @@ def provider(name: str, make: Make) -> ChatApi[Any]:
 
 
 def test_the_registry_is_in_the_contracts_order() -> None:
-    assert NAMES == ["tamako", "chatbase", "stammer", "chatbot"]
+    assert NAMES == ["tamako", "chatbase", "chatbase-v2", "stammer", "chatbot"]
+
+
+def test_nothing_else_in_the_program_depends_on_its_name(name: str) -> None:
+    own = (ROOT / "bot" / "providers", ROOT / "cogs" / "providers")
+    sources = [path for top in ("bot", "cogs") for path in (ROOT / top).rglob("*.py")]
+    naming = [path for path in sources if f'"{name}"' in path.read_text(encoding="utf-8")]
+    assert all(any(path.is_relative_to(room) for room in own) for path in naming), naming
 
 
 def test_states_its_facts(provider: Provider) -> None:
@@ -69,7 +78,7 @@ def test_an_option_says_what_it_takes(provider: Provider, option: str, taken: li
 def test_its_variables_begin_with_its_name(provider: ChatApi[Any]) -> None:
     # What the doctor tells the host to look at.
     settings = provider.settings_type
-    assert settings.env_prefix == f"{provider.name.upper()}_"
+    assert settings.env_prefix == variable_prefix(provider.name)
     assert "api_url" in settings.model_fields
 
 
@@ -141,7 +150,7 @@ async def test_an_endless_answer_ends(provider: ChatApi[Any], server: WireServer
 
 async def test_a_refused_connection_is_tried_again_and_then_said(name: str, http: Http, pauses: Pauses) -> None:
     async with WireServer() as gone:
-        environment = {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": gone.url}
+        environment = {**ENVIRONMENTS[name], f"{variable_prefix(name)}API_URL": gone.url}
     with pytest.raises(Unreachable):
         await ask(open_provider(name, http, environment))
     assert len(pauses.asked) == 2

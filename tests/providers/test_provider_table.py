@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from sandbox.apis import FAULTS
+from sandbox.apis import ERRORS, FAULTS
 from scripts.architecture import insert
 from scripts.provider_table import BEGIN, END, PAGE, draw, draw_table
 
@@ -22,6 +22,9 @@ def test_every_status_and_fault_is_on_the_page() -> None:
     statuses = {"unauthorized", "payment-required", "forbidden", "not-found", "server-error", "unavailable"}
     for name in FAULTS.keys() - statuses - {"rate-limited", "redirect"}:
         assert f"`{name}`" in _PAGE
+    of_conversations = ("CHAT_CONVERSATION_", "CHAT_RETRY_", "RESOURCE_")
+    for code in ERRORS:
+        assert (f"`{code}`" in _PAGE) is not code.startswith(of_conversations)
 
 
 def test_what_is_read_alike_is_one_row() -> None:
@@ -30,5 +33,5 @@ def test_what_is_read_alike_is_one_row() -> None:
     rows = draw_table(read).splitlines()[2:]
     assert rows == ["| 400 | A | x (error N) |", "| 400 | B | y |", "| 401, 402 | all | x (error N) |"]
     assert draw_table([("Cut (`a`)", {"A": "x|"}), ("Cut (`b`)", {"A": "x|"})]).endswith(
-        "| Cut (`a`, `b`) | all | x\\| |"
+        "| Cut (`a`, `b`) | A | x\\| |"
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import ErrorReported, ProviderError, Rejected
-from bot.domain.provider import Message
+from bot.domain.provider import Message, variable_prefix
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
 from bot.providers.http import Http
@@ -64,10 +64,13 @@ async def test_no_error_and_no_log_line_holds_a_secret_or_what_people_wrote(
         "endless": (CHUNKED, endless),
     }
     server.play(FAULTS[fault][0] if fault in FAULTS else scripts[fault])
-    environment = {**ENVIRONMENTS[name], f"{name.upper()}_API_URL": f"{server.url}/?token=s3cret-in-the-address"}
+    environment = {
+        **ENVIRONMENTS[name],
+        f"{variable_prefix(name)}API_URL": f"{server.url}/?token=s3cret-in-the-address",
+    }
     if fault == "refused":
         async with WireServer() as gone:
-            environment[f"{name.upper()}_API_URL"] = f"{gone.url}/?token=s3cret-in-the-address"
+            environment[f"{variable_prefix(name)}API_URL"] = f"{gone.url}/?token=s3cret-in-the-address"
     stream = {"CHATBASE_STREAM": "false"} if name == "chatbase" else {}
     with pytest.raises(ProviderError) as caught:
         await ask(open_provider(name, http, {**environment, **stream}), PRIVATE)

@@ -60,7 +60,8 @@ def test_a_malformed_value_is_named_by_its_variable_and_not_repeated(variables: 
     with pytest.raises(ValidationError) as caught:
         read_settings(variables)
     (variable,) = variables
-    kind = next(kind.settings_type for kind in PROVIDERS if variable.startswith(kind.settings_type.env_prefix))
+    every = [kind.settings_type for kind in PROVIDERS]
+    kind = max((kind for kind in every if variable.startswith(kind.env_prefix)), key=lambda kind: len(kind.env_prefix))
     assert kind.variable(str(caught.value.errors(include_input=False)[0]["loc"][0])) == variable
     assert "s3cret" not in f"{caught.value} {caught.value!r}"
     assert "s3cr" not in f"{caught.value} {caught.value!r}"

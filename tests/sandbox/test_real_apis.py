@@ -36,6 +36,16 @@ async def test_the_named_providers_settings_take_the_stand_ins_places(tmp_path: 
     }
 
 
+@pytest.mark.parametrize(("name", "own"), [("chatbase", "CHATBASE_API_KEY"), ("chatbase-v2", "CHATBASE_V2_API_KEY")])
+async def test_the_two_of_chatbase_keep_their_keys_apart(tmp_path: Path, name: str, own: str) -> None:
+    file = _keys(tmp_path, "CHATBASE_API_KEY=one\nCHATBASE_V2_API_KEY=two\nCHATBASE_V2_AGENT_ID=a\n")
+    async with Apis() as apis:
+        settings = read_real_settings(apis, [name], file=file, environment={})
+        assert settings.keys() == {*apis.environment(name), "DEFAULT_PROVIDER"}
+    assert [variable for variable, value in settings.items() if value in ("one", "two")] == [own]
+    assert settings["DEFAULT_PROVIDER"] == name
+
+
 async def test_without_keys_one_line_names_the_variable(tmp_path: Path) -> None:
     async with Apis() as apis:
         with pytest.raises(MissingKeys, match="STAMMER_API_TOKEN is not set: put the keys of stammer into"):

@@ -15,7 +15,8 @@ import pytest
 from sandbox.apis import Silent
 from sandbox.console import WIDTH, Console, Style
 from sandbox.demo.runner import run_script
-from sandbox.demo.steps import STEPS, Script, Step, ask_stammer, remember
+from sandbox.demo.script import Script, Step
+from sandbox.demo.steps import STEPS, ask_stammer, remember
 from sandbox.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -151,7 +151,7 @@ async def test_stories_are_offered_by_name_to_those_who_may_choose(world: World)
 
 async def test_providers_are_offered_while_typing(world: World) -> None:
     offered = await world.admin.autocomplete(world.general, "settings provider", "provider", "chat")
-    assert {choice["value"] for choice in offered} == {"chatbase", "chatbot"}
+    assert {choice["value"] for choice in offered} == {"chatbase", "chatbase-v2", "chatbot"}
 
 
 def nickname(world: World) -> str | None:

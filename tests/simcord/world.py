@@ -1,4 +1,4 @@
-"""A world to run the whole bot in: simcord's Discord around it, our stand-ins of the four chat APIs behind it."""
+"""A world to run the whole bot in: simcord's Discord around it, our stand-ins of the chat APIs behind it."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager

@@ -10,8 +10,8 @@ import pytest
 from bot.domain.answer import RunMetrics, SaveResult
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.personal_data import Erased, Holdings, StoredRun, StoredTurn, Tally
-from bot.domain.stores import PersonalDataStore
+from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, StoredRun, StoredTurn, Tally
+from bot.domain.provider import Receipt
 from bot.store import personal_data_store
 from bot.store.open import open_store
 from bot.store.queries import bulk_deletion
@@ -139,6 +139,7 @@ async def test_everything_of_a_person_is_handed_over_newest_first(
         question="asked answer-2/1",
         wording="wording 1",
         notices=NOTICES,
+        receipt=Receipt(),
     )
     assert (asked[2].state, asked[2].shown, asked[2].wording, asked[2].metrics) == ("open", False, None, RunMetrics())
     assert "aToken" not in str(asked)
@@ -297,10 +298,11 @@ async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
 
 
 def test_nothing_that_is_kept_of_a_run_is_left_out_but_the_token() -> None:
-    told = {field.name for field in fields(StoredRun)} | {field.name for field in fields(RunMetrics)}
+    told = {field.name for kept in (StoredRun, RunMetrics, Receipt) for field in fields(kept)}
     columns = {column.name.removesuffix("_ms") for table in (answers, runs, texts) for column in table.columns}
     other_names = {"id": "answer", "question": "question_id", "content": "wording"}
+    other_names |= {"remote_id": "conversation_id", "remote_answer": "answer_id"}
     not_told = {"asker", "settings_channel", "token", "turn", "follows", "bot", "owner"}
     assert {other_names.get(column, column) for column in columns} - not_told <= told
-    in_turns = {"id", "conversation_id", "asker", "person", "position", "copied_for"}
+    in_turns = {"id", "conversation_id", "asker", "person", "position", "copied_for", "remote_answer"}
     assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(StoredTurn)}

@@ -27,7 +27,7 @@ from bot.strings.commands import SETTING_TITLES
 from tests.store.samples import CHANNEL
 
 ERRORS = {
-    *("TextRefused", "NothingToRead"),
+    *("TextRefused", "NothingToRead", "TakenOver", "ActionWanted"),
     *("QuotaUsedUp", "Blocked", "WrongAddress", "ProxyRefused", "TlsFailed", "RequestTooLarge"),
     *("StatusError", "ApiTimeout", "CrowdedQueue"),
     *("AnswerError", "Refusal", "QuestionTooLong", "EmptyQuestion", "QueueFull", "AskerQueueFull", "AlreadyAnswering"),
@@ -35,6 +35,7 @@ ERRORS = {
     *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),
     *("TotalTimeout", "Unauthorized", "PaymentRequired", "Forbidden", "NotFound", "RateLimited", "Rejected"),
     *("ErrorReported", "ServerFault", "InvalidResponse", "TooLarge", "ConnectionLost", "NoReply", "NoAnswerYet"),
+    *("ActionWanted", "TakenOver"),
 }
 
 RENAMED = {
@@ -123,7 +124,7 @@ def test_questions_and_pieces_as_json() -> None:
 def test_tables_and_columns() -> None:
     assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
         "answers": "id question by_message asker server channel settings_channel asked_at shown bot kind",
-        "conversations": "provider channel id used_at kind person renewals",
+        "conversations": "provider channel id used_at kind person renewals remote_id remote_answer remote_since holder",
         "facts": "name value",
         "preferences": "scope target name server value",
         "servers": "bot server left_at",
@@ -132,11 +133,12 @@ def test_tables_and_columns() -> None:
         "answer_messages": "message answer position",
         "runs": (
             "answer number provider state outcome began_at token waited_ms first_text_ms total_ms edits retries "
-            "history_sent history_left_out error turn follows owner"
+            "history_sent history_left_out error turn follows owner "
+            "remote_id remote_answer credits"
         ),
         "turns": (
             "id provider channel conversation_id server asker question answer recorded_at hidden "
-            "kind person position name copied_for"
+            "kind person position name copied_for remote_answer"
         ),
         "texts": "answer number question content notices",
     }
@@ -189,5 +191,5 @@ async def test_export_fields(url: str) -> None:
     assert " ".join(document) == "about person made_at keys file kept"
     assert " ".join(document["kept"][0]) == (
         "kind server channel whose asked_by asked_at answer_id messages version shown provider began_at state outcome "
-        "error figures question answer notices"
+        "error figures provider_told question answer notices"
     )

@@ -77,6 +77,9 @@ SAMPLES: list[errors.AnswerError] = [
     errors.ConnectionLost("Chatbase"),
     errors.NoReply("Chatbase"),
     errors.NoAnswerYet("Chatbase"),
+    errors.TakenOver("Chatbase"),
+    errors.TakenOver("Chatbase", is_paused=True),
+    errors.ActionWanted("Chatbase"),
 ]
 
 ADVICE = ("Please", "/help", "host", "Try ", "Ask again")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.strings.notices import with_others
+from bot.strings.queue import with_others
 
 TEXT = "-# No."
 LONGEST_ID = 2**64 - 1

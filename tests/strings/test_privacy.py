@@ -1,5 +1,7 @@
 """What the bot says about what it keeps: true numbers, in sentences that fit a message."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
@@ -28,6 +30,12 @@ def test_an_account_says_how_much_and_since_when() -> None:
         "- In this server, I delete everything older than 1 day.",
     ]
     assert "Tamako `4711.1`, Stammer.ai `4711`." in said
+
+
+def test_chatbots_that_keep_conversations_are_named() -> None:
+    kept = replace(account(Tally(1, 1, 5), Tally(1, 1, 5)), keepers=("Chatbase v2",))
+    assert "- Chatbase v2 keeps each conversation itself, old ones too" in privacy.describe_account(kept, direct=False)
+    assert "- Chatbase v2 isn't asked on in conversations that you took part in" in privacy.ask_to_erase(kept)
 
 
 def test_an_account_without_anything_says_so() -> None:

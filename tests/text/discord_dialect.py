@@ -21,6 +21,8 @@ JUDGES = ("discord-markdown-parser", "@odiffey/discord-markdown")
 Discord draws. `docs/markdown.md` says which is believed where they differ."""
 
 _SCRIPT = Path(__file__).parent / "judges" / "read.cjs"
+_PAGE = Path(__file__).parent / "judges" / "page.cjs"
+_PARSER = Path(__file__).resolve().parents[2] / "sandbox" / "page" / "static" / "messages" / "markdown.js"
 _INSTALLED = Path(__file__).resolve().parents[2] / "build" / "judges"
 
 
@@ -82,6 +84,12 @@ def read(texts: Sequence[str]) -> list[Mapping[str, Message]]:
     return [{name: _message(spans) for name, spans in answer.items()} for answer in answers]
 
 
+def read_as_page(texts: Sequence[str]) -> list[Message]:
+    """Return each text as the sandbox's page draws it. Skips as `read` does."""
+    answers = json.loads(_run(json.dumps(list(texts)), script=_PAGE, place=_PARSER))
+    return [_message(spans) for spans in answers]
+
+
 @cache
 def commonmark_examples() -> list[dict[str, str]]:
     """Return the examples of CommonMark's specification: each with `markdown`, `html` and `section`."""
@@ -93,12 +101,12 @@ def _message(spans: list[tuple[str, list[str]]]) -> Message:
     return Message(tuple(Span(text, frozenset(styles)) for text, styles in spans))
 
 
-def _run(data: str, *arguments: str) -> str:
+def _run(data: str, *arguments: str, script: Path = _SCRIPT, place: Path = _INSTALLED) -> str:
     node = shutil.which("node")
     if node is None or not (_INSTALLED / "node_modules").is_dir():
         missing = "node or the parsers of Discord's dialect are missing: `make build/judges/installed`"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)
-    command = [node, str(_SCRIPT), str(_INSTALLED), *arguments]
+    command = [node, str(script), str(place), *arguments]
     return subprocess.run(command, input=data, capture_output=True, text=True, check=True, timeout=60).stdout

@@ -10,7 +10,7 @@ from bot.streaming.canvas import Canvas
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
-from bot.strings.notices import in_line
+from bot.strings.queue import in_line
 
 NOTICE_DELAY = 3.0
 """Seconds until an asker is told: a short wait needs no message."""

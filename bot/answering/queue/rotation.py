@@ -2,21 +2,29 @@
 
 A question waits behind at most one question of each other asker, however many of theirs wait. An asker who is being
 answered comes last in the rotation, behind everybody who came meanwhile.
+
+A question may have to be the only one in its conversation. That shows only while it is prepared, when its turn may have
+come already: then it gives its turn back, and waits in front of all that never had one.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Generic, Protocol, TypeVar
 
 
 class Place(Protocol):
     """What the rotation needs to know of a question.
 
-    It `counts` among those that are answered at once unless it is written where limits of its own apply.
+    It `counts` among those that are answered at once unless it is written where limits of its own apply. `number` says
+    when it came. `conversation` is the one that it has to be alone in, None if there is none or that is not known yet.
+    Once it `is_ready`, it is answered as soon as its turn comes.
     """
 
     asker: int
     counts: bool
+    number: int
+    conversation: Hashable | None
+    is_ready: bool
 
 
 P = TypeVar("P", bound=Place)
@@ -34,6 +42,8 @@ class Rotation(Generic[P]):
         self._max_at_once = max_at_once
         self.served = list(served)
         self._waiting = OrderedDict((asker, deque(own)) for asker, own in (waiting or {}).items())
+        self._returned = list[P]()
+        """Those that wait although their turn had come."""
 
     @property
     def length(self) -> int:
@@ -69,10 +79,30 @@ class Rotation(Generic[P]):
             self._take(place)
         return self._call()
 
+    def give_back(self, place: P) -> list[P]:
+        """Let a question whose turn has come wait again, and return those whose turn has come instead."""
+        self.served.remove(place)
+        self._waiting.setdefault(place.asker, deque()).appendleft(place)
+        self._returned = sorted([*self._returned, place], key=lambda each: each.number)
+        for returned in reversed(self._returned):
+            self._waiting.move_to_end(returned.asker, last=False)
+        return self._call()
+
+    def blocker(self, place: P) -> P | None:
+        """Return which question is answered in the place's conversation, or is to be before it; None if none is."""
+        if place.conversation is None:
+            return None
+        there = (other for other in self.served if other is not place and other.conversation == place.conversation)
+        return next((other for other in there if other.is_ready or other.number < place.number), None)
+
     def ends_before(self) -> dict[P, int]:
         """Return for each that waits how many questions have to end, at the least, before its turn comes."""
         found: dict[P, int] = {}
-        in_the_way = [place for place in self.served if place.counts or place.asker in self._waiting]
+        in_the_way = [
+            place
+            for place in self.served
+            if place.counts or place.asker in self._waiting or place.conversation is not None
+        ]
         for asker in self._waiting:
             ahead, ends = Rotation(self._max_at_once, in_the_way, self._waiting), 0
             while ahead.length_of(asker):
@@ -82,8 +112,12 @@ class Rotation(Generic[P]):
         return found
 
     def _in_the_way_of(self, asker: int) -> P:
-        """Return which question has to end first: the asker's own, or else one that brings nobody else forward."""
+        """Return which question has to end first: the asker's own, or one in the same conversation.
+
+        Of others, it is one that brings nobody else forward.
+        """
         own = next((place for place in self.served if place.asker == asker), None)
+        own = own or self.blocker(self._waiting[asker][0])
         order = {waiting: number for number, (waiting, others) in enumerate(self._waiting.items()) if others[0].counts}
         counting = (place for place in self.served if place.counts)
         return own or max(counting, key=lambda place: order.get(place.asker, len(self._waiting)))
@@ -103,7 +137,7 @@ class Rotation(Generic[P]):
         is_held_up = False
         for asker, own in self._waiting.items():
             place = own[0]
-            if self._is_busy(asker):
+            if self._is_busy(asker) or self.blocker(place) is not None:
                 continue
             if not place.counts or (self._has_room() and not is_held_up):
                 return place
@@ -119,5 +153,6 @@ class Rotation(Generic[P]):
     def _take(self, place: P) -> None:
         own = self._waiting[place.asker]
         own.remove(place)
+        self._returned = [other for other in self._returned if other is not place]
         if not own:
             del self._waiting[place.asker]

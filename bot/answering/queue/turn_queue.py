@@ -1,10 +1,12 @@
 """The queue of each channel: up to three askers' questions are answered at once, and its askers take turns.
 
-The questions of one asker are answered one after another, in order.
+The questions of one asker are answered one after another, in order, and so are those in a conversation that a provider
+keeps, whose order is its server's.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from itertools import count
 from types import TracebackType
 
 from bot.answering.queue.rotation import Place, Rotation
@@ -38,6 +40,7 @@ class TurnQueue:
         self._max_waiting = max_waiting
         self._max_each = max_each
         self._channels: dict[int, Rotation[QueueTicket]] = {}
+        self._numbers = count(1)
         self.is_closed = False
         """Whether no more tickets are handed out."""
 
@@ -64,6 +67,20 @@ class TurnQueue:
         if queue.length_of(ticket.asker) >= self._max_each:
             return AskerQueueFull(queue.length_of(ticket.asker))
         return None
+
+    def number(self) -> int:
+        """Return the next ticket's number."""
+        return next(self._numbers)
+
+    def prepare(self, ticket: "QueueTicket") -> None:
+        """Have a ticket give its turn back if another question is answered in its conversation, or is to be first."""
+        queue = self._channels[ticket.channel]
+        if ticket not in queue.served or queue.blocker(ticket) is None:
+            return
+        ticket.call_off()
+        self._call(queue, queue.give_back(ticket))
+        if self.is_closed:
+            ticket.reject(ShuttingDown())
 
     def has_room(self, channel: int, asker: int) -> bool:
         """Return whether the channel's queue would take another question of the asker."""
@@ -110,6 +127,9 @@ class QueueTicket(Place):
         self.channel = channel
         self.asker = asker
         self.counts = counts
+        self.number = turn_queue.number()
+        self.conversation: Hashable | None = None
+        self.is_ready = False
         self.ahead = 0
         """How many questions have to end before this one's turn comes; 0 once it has come."""
         self._turn_queue = turn_queue
@@ -121,6 +141,15 @@ class QueueTicket(Place):
         self.ahead = 0
         if not self._called.done():
             self._called.set_result(None)
+
+    def call_off(self) -> None:
+        """Say that the turn has not come after all; nobody waits for it yet."""
+        self._called = asyncio.get_running_loop().create_future()
+
+    def get_ready(self) -> None:
+        """Say that the question can be answered from now on, in its `conversation`: perhaps it has to wait for that."""
+        self.is_ready = True
+        self._turn_queue.prepare(self)
 
     def reject(self, reason: AnswerError) -> bool:
         """Say that the turn will not come; returns False if it has come, or was rejected before."""

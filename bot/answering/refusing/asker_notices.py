@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.domain.content import Button, Buttons
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.streaming.canvas import BucketKey, Canvas, CanvasError, Frame, MessageSurface, Unavailable, Verb
 from bot.streaming.edit_scheduler import EditScheduler
-from bot.strings.notices import with_others
+from bot.strings.queue import with_others
 
 MAX_AGE = 30.0
 """Seconds after which it is too late to tell somebody: the advice would be out of date."""
@@ -41,6 +42,7 @@ class _Waiting:
     text: Callable[[], str]
     kind: str | None
     until: float
+    buttons: tuple[Button, ...] = ()
     told: bool = False
     over: bool = False
 
@@ -69,9 +71,17 @@ class AskerNotices:
         self._told = BoundedDict[tuple[int, int, str], float](_MAX_TOLD)
 
     async def tell(
-        self, canvas: Canvas, channel: int, asker: int, text: Callable[[], str], kind: str | None = None
+        self,
+        canvas: Canvas,
+        channel: int,
+        asker: int,
+        text: Callable[[], str],
+        kind: str | None = None,
+        buttons: Sequence[Button] = (),
     ) -> bool:
         """Tell an asker what `text` returns when the message is sent; returns whether they know it then.
+
+        Below it are the `buttons`.
 
         Who waits to be told something in this channel is told nothing else. With a `kind`, who was told something of
         that kind less than 30 s ago is not told again. Raises `CanvasError` if Discord does not take the message.
@@ -85,7 +95,7 @@ class AskerNotices:
                 return earlier.told
         if len(place.waiting) >= MAX_WAITING:
             return False
-        waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE)
+        waiting = place.waiting[asker] = _Waiting(asker, text, kind, self._clock() + MAX_AGE, tuple(buttons))
         try:
             async with place.one_at_a_time:
                 if not waiting.over and self._clock() < waiting.until:
@@ -103,6 +113,8 @@ class AskerNotices:
             canvas, lambda: self._gather(place, waiting), lambda batch: self._note(channel, place, batch)
         )
         live = self._scheduler.open_notice(surface)
+        if waiting.buttons:
+            live.push(Buttons("", waiting.buttons))
         hurrying = asyncio.get_running_loop().call_later(PATIENCE, live.hurry)
         try:
             async with asyncio.timeout_at(waiting.until):

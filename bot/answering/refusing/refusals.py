@@ -15,7 +15,7 @@ from bot.domain.question import Question
 from bot.streaming.canvas import Canvas
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from bot.strings.notices import was_full
+from bot.strings.queue import was_full
 
 _OF_CROWDS = (QueueFull, AskerQueueFull, ShuttingDown, DatabaseUnavailable, InternalError)
 """Errors that are not about one question: it is enough to tell each asker once."""

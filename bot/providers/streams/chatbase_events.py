@@ -95,7 +95,7 @@ class Events:
         data = event.data
         part = unwrap_json(data)
         if (part or event.name) and self._is_error(event, part):
-            self._told = self._refuse(_decode(data))
+            self._told = self._refuse(decode_error(data))
             if not self._wary or self._plain is False:
                 raise self._told
         elif data.strip() == _DONE:
@@ -156,7 +156,7 @@ def _may_be_error(data: str) -> bool:
     return scan.feed(data) is None and bool(scan.seen)
 
 
-def _decode(data: str) -> object:
+def decode_error(data: str) -> object:
     """Return the payload of an error event: JSON, or a text of its own; half an object is neither."""
     try:
         return parse_json("", data)

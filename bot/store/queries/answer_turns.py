@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, literal, or_, select, update
 
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
@@ -16,6 +16,11 @@ _COPIED = ("provider", "kind", "person", "server", "asker", "name", "question", 
 def turns_of(answer: str) -> Select[int]:
     """Return the turns that the history has of an answer, or had; copies are not among them."""
     return select(runs.c.turn).where(runs.c.answer == answer, runs.c.turn.is_not(None))
+
+
+def is_told(answer: str) -> ColumnElement[bool]:
+    """Return what holds of the turns that conversations have of an answer, or had, and of their copies in threads."""
+    return or_(turns.c.id.in_(turns_of(answer)), turns.c.copied_for == answer)
 
 
 def hide_turns(connection: Connection, answer: str, *, but: int | None) -> None:

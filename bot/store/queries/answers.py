@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, or_, select
 
 from bot.domain.answer import Answer, Run, RunMetrics
+from bot.domain.provider import Receipt
 from bot.domain.question import Location
 from bot.store.tables import answer_messages, answers, runs, texts
 
@@ -101,6 +102,20 @@ def to_columns(metrics: RunMetrics) -> dict[str, int | None]:
     }
 
 
+def read_receipt(row: Row[*tuple[Any, ...]]) -> Receipt:
+    """Return what the provider told of a row of `runs`."""
+    return Receipt(row.remote_id or "", row.remote_answer or "", row.credits)
+
+
+def told_columns(receipt: Receipt) -> dict[str, str | float | None]:
+    """Return what the provider told as columns of `runs`."""
+    return {
+        "remote_id": receipt.conversation_id or None,
+        "remote_answer": receipt.answer_id or None,
+        "credits": receipt.credits,
+    }
+
+
 def _run(row: Row[*tuple[Any, ...]]) -> Run:
     return Run(
         number=row.number,
@@ -111,4 +126,5 @@ def _run(row: Row[*tuple[Any, ...]]) -> Run:
         error=row.error,
         turn=row.turn,
         is_version=bool(row.is_version),
+        receipt=read_receipt(row),
     )

@@ -8,12 +8,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, or_, select, tuple_, update
 
 from bot.domain.conversation_key import NOBODY, ConversationKey
 from bot.domain.personal_data import Erased
 from bot.store.queries.personal_data import is_by
-from bot.store.queries.turns import KEY, begin_over
+from bot.store.queries.places import KEY
+from bot.store.queries.remote_conversations import give_up
+from bot.store.queries.turns import begin_over
 from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
 
 AT_ONCE = 200
@@ -99,10 +101,14 @@ def expire_rows(connection: Connection, table: Table, server: int | None, before
     """
     of_server = table.c.server.is_(None) if server is None else table.c.server == server
     oldest = select(table.c.id).where(of_server, _TIMES[table] < before).order_by(_TIMES[table]).limit(AT_ONCE)
-    batch = connection.scalars(oldest.with_for_update(skip_locked=True)).all()
     if table is turns:
-        return Erased(turns=connection.execute(delete(turns).where(turns.c.id.in_(batch))).rowcount)
+        batch = connection.scalars(oldest).all()
+        give_up(connection, turns.c.id.in_(batch))
+        free = select(turns.c.id).where(turns.c.id.in_(batch)).with_for_update(skip_locked=True)
+        return Erased(turns=connection.execute(delete(turns).where(turns.c.id.in_(free))).rowcount)
+    batch = connection.scalars(oldest.with_for_update(skip_locked=True)).all()
     theirs = select(runs.c.turn).where(runs.c.answer.in_(batch), runs.c.turn.is_not(None))
+    give_up(connection, or_(turns.c.id.in_(theirs), turns.c.copied_for.in_(batch)))
     free = select(turns.c.id).where(turns.c.id.in_(theirs)).with_for_update(skip_locked=True)
     turns_gone = connection.execute(delete(turns).where(turns.c.id.in_(free))).rowcount
     held = exists().where(runs.c.answer == answers.c.id, runs.c.turn == turns.c.id)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select
 
 from bot.domain.personal_data import StoredRun, StoredTurn
-from bot.store.queries.answers import read_metrics
+from bot.store.queries.answers import read_metrics, read_receipt
 
 
 def is_by(table: Table, person: int) -> ColumnElement[bool]:
@@ -76,4 +76,5 @@ def to_run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
         question=row.asked,
         wording=row.content,
         notices=tuple(json.loads(row.notices or "[]")),
+        receipt=read_receipt(row),
     )

@@ -7,7 +7,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Table,
     and_,
     bindparam,
     case,
@@ -21,32 +20,16 @@ from sqlalchemy import (
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.store.columns import SafeText
+from bot.store.queries.places import is_of, place_of, to_row
+from bot.store.queries.remote_conversations import GIVEN_UP, GOES_ON, go_on, told_values
 from bot.store.queries.upsert import insert_into
 from bot.store.tables import conversations, turns
 
 if TYPE_CHECKING:
+    from sqlalchemy import ScalarSelect
     from sqlalchemy.sql.dml import ReturningInsert
 
     from bot.store.queries.upsert import Insert
-
-KEY = ("provider", "channel", "kind", "person")
-"""The columns that say which conversation a row is of."""
-
-
-def is_of(table: Table) -> ColumnElement[bool]:
-    """Return what holds for the rows of one place with one provider, which `place_of` names."""
-    return and_(*(table.c[name] == bindparam(f"of_{name}") for name in KEY))
-
-
-def place_of(provider: str, key: ConversationKey) -> dict[str, str | int]:
-    """Return what `is_of` is about."""
-    return {"of_provider": provider, "of_channel": key.channel, "of_kind": key.kind, "of_person": key.person}
-
-
-def to_row(provider: str, key: ConversationKey) -> dict[str, str | int]:
-    """Return the same as columns of a row."""
-    return {"provider": provider, "channel": key.channel, "kind": key.kind, "person": key.person}
-
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
 _NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in conversations.columns}
@@ -69,6 +52,7 @@ def _join(insert: "Insert") -> "ReturningInsert[str]":
         set_={
             "used_at": begun.excluded.used_at,
             "id": case((_MOVES_ON, begun.excluded.id), else_=conversations.c.id),
+            **GOES_ON,
         },
         where=conversations.c.renewals <= begun.excluded.renewals,
     ).returning(conversations.c.id)
@@ -80,6 +64,7 @@ def _begin_over(insert: "Insert") -> "Insert":
         "id": insert.excluded.id,
         "used_at": insert.excluded.used_at,
         "renewals": conversations.c.renewals + insert.excluded.renewals,
+        **GIVEN_UP,
     }
     return insert.on_conflict_do_update(index_elements=list(conversations.primary_key), set_=over)
 
@@ -90,8 +75,11 @@ def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
     If the conversation moved on in the meantime, the turn goes along. Returns None, and changes nothing, if it began
     over or is gone. A turn that has an id already takes that one's place, or none if it is gone.
     """
+    remote_answer = turn.receipt.answer_id or None
     if turn.id is not None:
-        return turn.id if reword_turn(connection, turn.id, turn.question, turn.answer) else None
+        if turn.holder is not None:
+            go_on(connection, turn, now)
+        return turn.id if reword_turn(connection, turn.id, turn.question, turn.answer, remote_answer) else None
     current = join_conversation(connection, turn, now)
     if current is None:
         return None
@@ -107,17 +95,21 @@ def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
         "answer": turn.answer,
         "recorded_at": now,
         "position": turn.position,
+        "remote_answer": remote_answer,
     }
     stored: int = connection.execute(_RECORD, row).scalar_one()
     return stored
 
 
-def reword_turn(connection: Connection, turn: int, question: str, answer: str) -> bool:
+def reword_turn(
+    connection: Connection, turn: int, question: str, answer: str, remote_answer: "str | ScalarSelect[str] | None"
+) -> bool:
     """Have the turn say something else, and be seen; returns whether it is still there.
 
     It keeps its place and its age: the question is from then, and so its time is over when it would have been.
     """
-    reworded = update(turns).where(turns.c.id == turn).values(question=question, answer=answer, hidden=0)
+    said = {"question": question, "answer": answer, "remote_answer": remote_answer}
+    reworded = update(turns).where(turns.c.id == turn).values(**said, hidden=0)
     return connection.execute(reworded).rowcount == 1
 
 
@@ -137,13 +129,19 @@ def join_conversation(connection: Connection, turn: NewTurn, now: int) -> str | 
 
     That also locks the row until the transaction ends, so that a clear comes wholly before or wholly after.
     """
+    told = told_values(turn, now)
     new = to_row(turn.provider, turn.key) | {
         "id": turn.conversation_id,
         "used_at": now,
         "renewals": turn.renewals or 0,
+        "remote_id": told["told_id"],
+        "remote_answer": told["told_answer"],
+        "remote_since": told["told_at"],
+        "holder": None,
     }
     values = {
         **{f"new_{name}": value for name, value in new.items()},
+        **told,
         **place_of(turn.provider, turn.key),
         "is_first": int(turn.renewals is None and turn.replaces is None),
         "replaced": turn.replaces or "",

@@ -32,6 +32,8 @@ ApiError = (
     | errors.ConnectionLost
     | errors.NoReply
     | errors.NoAnswerYet
+    | errors.TakenOver
+    | errors.ActionWanted
 )
 
 _ABOUT_THE_QUESTION = (400, 422)
@@ -79,6 +81,14 @@ def explain_api(error: ApiError) -> str:
             return f"{error.label} returned an empty answer. Try rephrasing your question."
         case errors.NoAnswerYet():
             return f"{error.label} accepted the question but hasn't answered yet. Please ask again in a moment."
+        case errors.TakenOver():
+            who = "Someone paused" if error.is_paused else "A person has taken over"
+            return (
+                f"{who} this conversation at {error.label}, so the chatbot doesn't answer in it. "
+                "Please try again later, or start a new one with `/history clear`."
+            )
+        case errors.ActionWanted():
+            return f"{error.label} wants something done that I can't do, and stopped. Try rephrasing your question."
         case _:
             return _explain_for_host(error)
 

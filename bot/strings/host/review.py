@@ -67,9 +67,9 @@ _STORED = (
     "Of each question to the bot: its text, what goes along with it (the message it replies to or is about, the texts "
     "of attached text files, the names of other attachments, a thread's title and first message), the answer with its "
     "buttons, and how it went; the ids of the asker, the server, the channel and the messages, and the name that the "
-    "asker had. For chatbots without a memory of their own, questions and answers once more, as the history that is "
-    "sent along. Which servers the bot is in, what their admins set, and who opted out. Messages that ask the bot "
-    "nothing are not stored. The log holds nobody's words."
+    "asker had. For chatbots that don't remember people, questions and answers once more, as the history that is sent "
+    "along, and the ids by which Chatbase v2 keeps them. Which servers the bot is in, what their admins set, and who "
+    "opted out. Messages that ask the bot nothing are not stored. The log holds nobody's words."
 )
 
 _TRAINING = (
@@ -130,7 +130,8 @@ def _vendors(facts: ReviewFacts) -> str:
     return (
         "Yes, to the chatbots that answer. Each gets the questions that it is asked, with what goes along with them "
         "(see above); those with a memory of their own also get the asker's Discord id, the others the conversation so "
-        "far, with the names of those who spoke once there are two.\n"
+        "far, with the names of those who spoke once there are two. Chatbase v2 keeps that conversation itself, and "
+        "gets the asker's Discord id with one that is theirs alone.\n"
         f"{named}\n"
         "They process it under their own terms. [Link their privacy policies.] "
         f"It is not sold, and goes to {others}."

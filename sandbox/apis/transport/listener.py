@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from sandbox.http_log import HTTP_LOG
+
 HOST = "127.0.0.1"
 
 MAX_REQUEST_LINE = 256 * 1024
@@ -46,6 +48,7 @@ class Listener:
             self._handler,
             handler_cancellation=True,
             access_log=None,
+            logger=HTTP_LOG,
             max_line_size=MAX_REQUEST_LINE,
         )
         self._server = await asyncio.get_running_loop().create_server(self._protocols, sock=reserved)

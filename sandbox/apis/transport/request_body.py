@@ -1,14 +1,23 @@
-"""Reads JSON request bodies the way the three POST APIs need it."""
+"""Reads request bodies, and JSON in them the way the three POST APIs need it."""
 
-import json
+from aiohttp import web
 
 from sandbox.apis.transport.request_log import Received
+from sandbox.untrusted_input import parse_json
+
+
+async def read_whole(request: web.BaseRequest) -> bytes:
+    """Return the body. Raises HTTPBadRequest for one that is packed wrongly, HTTPRequestEntityTooLarge from 1 MB on."""
+    try:
+        return await request.read()
+    except web.RequestPayloadError:
+        raise web.HTTPBadRequest from None
 
 
 def read_object(received: Received) -> str | None:
     """Put the body's members into `fields`. Returns what is wrong when the body is no JSON object."""
     try:
-        document = json.loads(received.body)
+        document = parse_json(received.body)
     except ValueError as error:
         return str(error)
     if not isinstance(document, dict):

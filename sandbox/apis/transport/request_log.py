@@ -16,6 +16,9 @@ MAX_KEPT_REQUESTS = 1000
 MAX_KEPT_BYTES = 256 * 1024
 """Bytes kept of each answer's body."""
 
+MAX_KEPT_ARRIVALS = 400
+"""Moments kept of each answer; once there are more, each two that are next to each other become one."""
+
 _HIDDEN_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -41,6 +44,10 @@ class SentResponse:
     """At most MAX_KEPT_BYTES; `size` counts all of it."""
     size: int = 0
     outcome: Outcome = Outcome.RUNNING
+    arrivals: list[tuple[float, int]] = field(default_factory=list)
+    """When a piece was written (seconds on the monotonic clock), and the body's size with it."""
+    ended_at: float | None = None
+    """Seconds on the monotonic clock; None while it runs."""
 
     @property
     def text(self) -> str:
@@ -51,6 +58,14 @@ class SentResponse:
         """Add what was just written."""
         self.size += len(piece)
         self.body += piece[: MAX_KEPT_BYTES - len(self.body)]
+        self.arrivals.append((time.monotonic(), self.size))
+        if len(self.arrivals) > MAX_KEPT_ARRIVALS:
+            self.arrivals[1:] = self.arrivals[2::2]
+
+    def end(self, outcome: Outcome) -> None:
+        """Note how it ended, just now."""
+        self.outcome = outcome
+        self.ended_at = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ async def write(playback: WireResponse, request: web.BaseRequest, answered: Sent
     await pause(playback.think)
     if playback.dropped:
         await cut(request, playback.dropped)
-        answered.outcome = Outcome.CUT
+        answered.end(Outcome.CUT)
         return web.StreamResponse()
     response = web.StreamResponse(status=playback.status, headers=playback.headers)
     if playback.length is None:
@@ -64,12 +64,12 @@ async def write(playback: WireResponse, request: web.BaseRequest, answered: Sent
         first = False
         if isinstance(piece, Cut):
             await cut(request, piece)
-            answered.outcome = Outcome.CUT
+            answered.end(Outcome.CUT)
             return response
         answered.note(piece)
         await response.write(piece)
     await response.write_eof()
-    answered.outcome = Outcome.COMPLETE
+    answered.end(Outcome.COMPLETE)
     return response
 
 

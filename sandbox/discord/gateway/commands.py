@@ -10,6 +10,7 @@ from sandbox.discord.gateway.intents import KNOWN, Intent, disallowed
 from sandbox.discord.gateway.sessions import Session
 from sandbox.discord.model.users import Application, mint_token
 from sandbox.discord.serializers.users import member_json
+from sandbox.untrusted_input import parse_id
 
 HEARTBEAT = 1
 IDENTIFY = 2
@@ -173,4 +174,4 @@ def _is_integer(value: object) -> TypeGuard[int]:
 
 
 def _number(value: object) -> int:
-    return int(value) if isinstance(value, (int, str)) and str(value).isdecimal() else 0
+    return parse_id(str(value)) or 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -13,6 +12,7 @@ from sandbox.discord.gateway.close_codes import Closed
 from sandbox.discord.gateway.compression import Encode, as_text, compress_payload
 from sandbox.discord.gateway.gateway import Gateway
 from sandbox.discord.gateway.sessions import Session, payload
+from sandbox.untrusted_input import parse_json
 
 ACK_DELAY = 0.005
 """Seconds before a heartbeat is acknowledged: discord.py 2.7 warns of a lag when the answer takes under 1 ms."""
@@ -147,8 +147,8 @@ class Connection:
         self._received.append(now)
         try:
             data = raw.encode() if isinstance(raw, str) else raw
-            frame = json.loads(data) if len(data) <= MAX_PAYLOAD_BYTES else None
-        except (ValueError, RecursionError):
+            frame = parse_json(data) if len(data) <= MAX_PAYLOAD_BYTES else None
+        except ValueError:
             frame = None
         if not isinstance(frame, dict):
             raise Closed(4002, "Error while decoding payload")

@@ -10,6 +10,7 @@ from sandbox.discord.limits.nonsense import Nonsense
 from sandbox.discord.limits.rate_limits import Refusal, Scope
 from sandbox.discord.model.clock import Clock
 from sandbox.discord.model.snowflakes import moment_of
+from sandbox.untrusted_input import parse_id
 
 TOO_MANY_REQUESTS = 429
 
@@ -186,10 +187,10 @@ class Faults:
         return None
 
     def _edits_old(self, route: Route, path: str) -> bool:
-        name = path.rpartition("/")[2]
-        if route.method != "PATCH" or "/messages/" not in path or not name.isdecimal():
+        key = parse_id(path.rpartition("/")[2])
+        if route.method != "PATCH" or "/messages/" not in path or key is None:
             return False
-        return self._clock.epoch() - moment_of(int(name)).timestamp() > HOUR
+        return self._clock.epoch() - moment_of(key).timestamp() > HOUR
 
     def delay(self, route: Route, path: str) -> float:
         """Seconds that a request to `path` is to be held back."""

@@ -38,11 +38,8 @@ class State:
 
     def application_with(self, token: str) -> Application | None:
         """Return the application that a bot token belongs to."""
-        matches = (
-            found
-            for found in self.applications.values()
-            if secrets.compare_digest(found.token.encode(), token.encode())
-        )
+        given = token.encode(errors="replace")  # a header may hold bytes that are no text
+        matches = (found for found in self.applications.values() if secrets.compare_digest(found.token.encode(), given))
         return next(matches, None)
 
     def application_of(self, bot: User) -> Application | None:

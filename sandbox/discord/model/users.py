@@ -109,6 +109,11 @@ class Application:
         """Whether the message content intent is switched on."""
         return ApplicationFlag.MESSAGE_CONTENT in self.flags
 
+    def switch_message_content(self, *, on: bool) -> None:
+        """Switch the message content intent, as on Discord's developer portal; it counts from the next session on."""
+        flag = ApplicationFlag.MESSAGE_CONTENT
+        self.flags = self.flags | flag if on else self.flags & ~flag
+
     def install_for(self, user: User) -> None:
         """Add the application to somebody's own account. Raises ValueError if it does not offer that."""
         if not self.user_install:

@@ -3,24 +3,23 @@
 from collections.abc import Iterable, Mapping
 
 from sandbox.discord.errors import Json
-from sandbox.discord.model.channels import WITH_THREADS, Channel, ChannelType
+from sandbox.discord.model.channels import Channel
 from sandbox.discord.model.interactions import Interaction, InteractionType
 from sandbox.discord.model.messages import Extras, Message, Poll, Sticker
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.model.users import Application, User
-from sandbox.discord.operations.closed_threads import close, is_locked_for, lock
 from sandbox.discord.operations.files import keep_file
 from sandbox.discord.operations.mentions import Allowed
-from sandbox.discord.operations.messaging import Draft, delete, edit, forward, may_send, pin, post, start_typing
-from sandbox.discord.operations.threads import open_post, open_thread
+from sandbox.discord.operations.messaging import Draft, delete, edit, forward, pin, post, start_typing
+from sandbox.discord.people import threads
 from sandbox.discord.people.commands import fill_in, find_command
 from sandbox.discord.people.components import find_button, find_select
 from sandbox.discord.people.errors import NotPossible, NotVisible
 from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
+from sandbox.discord.people.threads import MAX_MESSAGE
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
-MAX_MESSAGE = 2000
 
 
 class Person(User):
@@ -45,8 +44,7 @@ class Person(User):
         self._check_may_write(channel)
         if (seconds := channel.wait_of(self)) > 0:
             raise NotPossible(f"slow mode: {self.name} may write again in {seconds:.0f} s")
-        if draft.empty or len(draft.content) > MAX_MESSAGE:
-            raise NotPossible(f"a message of {len(draft.content)} characters")
+        _check_length(draft)
         _check_rules(channel, self, draft)
         return post(channel, self, draft)
 
@@ -59,6 +57,7 @@ class Person(User):
         self._check_may_write(message.channel)
         shown = (message.embeds, message.components, message.attachments, message.flags)
         draft = Draft(text.strip(), *shown, extras=message.extras)
+        _check_length(draft)
         _check_rules(message.channel, self, draft)
         edit(message, draft)
 
@@ -93,30 +92,23 @@ class Person(User):
         self, channel: Channel, name: str, *, message: Message | None = None, private: bool = False
     ) -> Channel:
         """Open a thread in a channel, at a message or on its own."""
-        needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
-        possible = channel.type is ChannelType.TEXT or (channel.type in WITH_THREADS and not private)
-        if not possible or needed not in channel.permissions_of(self):
-            raise NotPossible(f"{self.name} may not open a thread in {channel.name}")
-        return open_thread(channel, self, name, start=message, private=private)
+        return threads.start_thread(channel, self, name, message=message, private=private)
 
     async def close_thread(self, thread: Channel, *, locked: bool = False) -> None:
         """Archive a thread, which its owner and those who may manage threads can; only the latter can lock it too."""
-        manages = Permission.MANAGE_THREADS in thread.permissions_of(self)
-        if thread.thread is None or not (manages or (thread.thread.owner is self and not locked)):
-            raise NotPossible(f"{self.name} may not close {thread.name}")
-        close(thread, locked=locked)
+        threads.close_thread(thread, self, locked=locked)
+
+    async def reopen_thread(self, thread: Channel) -> None:
+        """Take a thread out of the archive, as a new message would, if the person may write in it."""
+        threads.reopen_thread(thread, self)
 
     async def lock_thread(self, thread: Channel) -> None:
         """Lock a thread that stays open to read, which those who may manage threads can."""
-        if Permission.MANAGE_THREADS not in thread.permissions_of(self):
-            raise NotPossible(f"{self.name} may not lock {thread.name}")
-        lock(thread)
+        threads.lock_thread(thread, self)
 
     async def post(self, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
         """Open a post in a forum: its thread and first message."""
-        if forum.type is not ChannelType.FORUM or Permission.SEND_MESSAGES not in forum.permissions_of(self):
-            raise NotPossible(f"{self.name} may not post in {forum.name}")
-        return open_post(forum, self, title, Draft(text.strip()))
+        return threads.write_post(forum, self, title, text)
 
     async def slash(
         self, place: Channel, command: str, /, *, force: bool = False, wait: bool = True, **options: object
@@ -198,7 +190,7 @@ class Person(User):
         )
 
     def _check_may_write(self, channel: Channel) -> None:
-        if is_locked_for(channel, self) or not may_send(channel, self):
+        if not threads.may_write(channel, self):
             raise NotPossible(f"{self.name} may not write in {channel.name or 'this conversation'}")
 
     def _seen(self, message: Message) -> Message:
@@ -211,6 +203,11 @@ class Person(User):
         if application is None:
             raise NotPossible("only a bot's components can be used")
         return application
+
+
+def _check_length(draft: Draft) -> None:
+    if draft.empty or len(draft.content) > MAX_MESSAGE:
+        raise NotPossible(f"a message of {len(draft.content)} characters")
 
 
 def _check_rules(channel: Channel, person: Person, draft: Draft) -> None:

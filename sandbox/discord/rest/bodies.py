@@ -1,6 +1,5 @@
 """The bodies of requests: JSON everywhere, and forms where Discord's OpenAPI file lists them."""
 
-import json
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
@@ -9,11 +8,9 @@ from sandbox.discord.errors import INVALID_JSON, TOO_LARGE, ApiError, FormErrors
 from sandbox.discord.limits.request_log import RequestRecord
 from sandbox.discord.rest.request import ApiRequest, Upload
 from sandbox.discord.serializers.interactions import ATTACHMENT_SIZE_LIMIT
+from sandbox.untrusted_input import parse_id, parse_json
 
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-
-MAX_DEPTH = 100
-"""How deep a body may be nested; Discord's own limit is not known, and its deepest form needs about ten."""
 
 _BOOLEANS = frozenset({"tts", "enforce_nonce"})
 """Fields of forms that hold a boolean: as text, `true` and `1` mean yes."""
@@ -30,7 +27,7 @@ async def read_body(call: ApiRequest, record: RequestRecord, *, takes_forms: boo
         await _read_multipart(call)
     elif raw := await _read(request):
         if kind == JSON:
-            call.body = parse_json(raw)
+            call.body = _json(raw)
         elif takes_forms and kind == URLENCODED:
             call.body = _form(parse_qsl(_decoded(raw), keep_blank_values=True))
         else:
@@ -39,16 +36,12 @@ async def read_body(call: ApiRequest, record: RequestRecord, *, takes_forms: boo
     record.files = tuple(upload.filename for upload in call.uploads)
 
 
-def parse_json(raw: bytes) -> object:
+def _json(raw: bytes) -> object:
     """Return the body's JSON, None for an empty one. Raises ApiError 50109."""
-    if not raw:
-        return None
     try:
-        value = json.loads(_decoded(raw), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        return parse_json(raw) if raw else None
+    except ValueError:
         raise ApiError(INVALID_JSON) from None
-    _check_depth(value)
-    return value
 
 
 async def _read(request: web.Request) -> bytes:
@@ -56,6 +49,8 @@ async def _read(request: web.Request) -> bytes:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise ApiError(TOO_LARGE) from None
+    except web.RequestPayloadError:  # Packed wrongly; or the client has gone, and hears no answer.
+        raise ApiError(INVALID_JSON) from None
 
 
 async def _read_multipart(call: ApiRequest) -> None:
@@ -70,7 +65,7 @@ async def _read_multipart(call: ApiRequest) -> None:
                 call.uploads.append(_upload(name, part, data))
             else:
                 fields.append((name, _decoded(data)))
-    except ValueError:  # No boundary, or parts that are none.
+    except (ValueError, web.RequestPayloadError):  # No boundary, or parts that are none.
         raise _wrong_type((URLENCODED, MULTIPART, JSON)) from None
     if fields:
         call.body = _form(fields)
@@ -81,14 +76,14 @@ def _upload(name: str, part: BodyPartReader, data: bytes) -> Upload:
         raise ApiError(TOO_LARGE)
     number = name.removeprefix("files[").removesuffix("]")
     kind = part.headers.get("Content-Type", "")
-    return Upload(int(number) if number.isdecimal() else 0, part.filename or "file", data, kind)
+    return Upload(parse_id(number) or 0, part.filename or "file", data, kind)
 
 
 def _form(fields: list[tuple[str, str]]) -> object:
     """Return a form's body. py-cord sends `payload_json` in urlencoded forms too, if there is no file."""
     payload = dict(fields).get("payload_json")
     if payload is not None:
-        return parse_json(payload.encode())
+        return _json(payload.encode())
     return {name: value.lower() in ("true", "1") if name in _BOOLEANS else value for name, value in fields}
 
 
@@ -97,23 +92,6 @@ def _decoded(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         raise ApiError(INVALID_JSON) from None
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _check_depth(value: object) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-        ]
-        if not level:
-            return
-    raise ApiError(INVALID_JSON)
 
 
 def _wrong_type(accepted: tuple[str, ...]) -> ApiError:

@@ -10,15 +10,16 @@ from aiohttp import web
 
 from sandbox.discord.errors import NOT_FOUND, UNAUTHORIZED, ApiError
 from sandbox.discord.limits.faults import Faults
-from sandbox.discord.limits.rate_limits import GLOBAL, Bucket, Limit, RateLimits, Refusal
+from sandbox.discord.limits.rate_limits import GLOBAL, Limit, RateLimits, Refusal
 from sandbox.discord.limits.request_holds import Holds
-from sandbox.discord.limits.request_log import RequestLog, RequestRecord, without_tokens
+from sandbox.discord.limits.request_log import Limited, RequestLog, RequestRecord, Subject, without_tokens
 from sandbox.discord.model.state import State
 from sandbox.discord.model.users import Application
 from sandbox.discord.rest import channels, commands, guilds, interactions, messages, pins, threads, users, webhooks
 from sandbox.discord.rest.bodies import read_body
 from sandbox.discord.rest.nonsense import send
 from sandbox.discord.rest.request import ApiRequest, Reply, Route
+from sandbox.discord.validators.fields import snowflake
 
 BASE = "/api/v10"
 
@@ -67,12 +68,12 @@ def _serve(route: Route, backend: Backend) -> Callable[[web.Request], Awaitable[
         except ApiError as error:
             record.code = error.problem.code
             reply = Reply(error.body(), error.problem.status)
-        except (web.HTTPException, web.RequestPayloadError, ConnectionError):
+        except (web.HTTPException, ConnectionError):
             raise  # The client is gone, or aiohttp refused its request: no bug of ours.
         except Exception as error:  # noqa: BLE001 - a bug of the sandbox: kept, and raised when it closes
             backend.state.broken.append(error)
             reply = Reply({"message": "500: Internal Server Error", "code": 0}, 500)
-        record.status = reply.status
+        record.status, record.subject = reply.status, _subject(request, reply, backend.state)
         backend.state.change_log.record("request.answered", record)
         nonsense = backend.faults.nonsense(route, request.path) if reply.status < HTTPStatus.MULTIPLE_CHOICES else None
         return _response(reply, headers) if nonsense is None else await send(request, nonsense, headers)
@@ -92,11 +93,21 @@ async def _handle(
         raise ApiError(problem)
     if not route.open:
         call.caller = _authorised(request, backend)
-    refusal = _limit(route, backend, request, call.caller, headers)
+    refusal, record.limited = _limit(route, backend, request, call.caller, headers)
     if refusal is not None:
         backend.rate_limited.append(record)
         return Reply(refusal.body(), 429, is_page=refusal.scope == "network")
     return await route.handler(call)
+
+
+def _subject(request: web.Request, reply: Reply, state: State) -> Subject:
+    """Return what a request was about: as the answer names it, or else the path."""
+    named = request.match_info
+    interaction = state.interactions_by_token.get(named.get("token", ""))
+    tells_message = interaction is not None or "/messages" in request.path
+    written = reply.body.get("id") if tells_message and isinstance(reply.body, dict) else None
+    message = snowflake(written) or snowflake(named.get("message_id"))
+    return Subject(message, interaction.id if interaction is not None else None)
 
 
 def _authorised(request: web.Request, backend: Backend) -> Application:
@@ -109,27 +120,29 @@ def _authorised(request: web.Request, backend: Backend) -> Application:
 
 def _limit(
     route: Route, backend: Backend, request: web.Request, caller: Application | None, headers: dict[str, str]
-) -> Refusal | None:
+) -> tuple[Refusal | None, Limited | None]:
+    """Count the request, add its headers, and return whether it must wait, and what to record."""
     limits = backend.limits
     refusal = backend.faults.refuse(route, request.path)
     if refusal is not None:
         limit = route.limit or Limit(f"{route.method} {route.path}", per="", count=1)
         headers |= refusal.headers(limits.ordered_headers(limit, refusal))
-        return refusal
+        return refusal, Limited(limit.count, limit.window, 0, refusal.retry_after)
     if caller is not None:
         _, refusal = limits.take(GLOBAL, caller.id, "")
         if refusal is not None:
             headers |= refusal.headers({})
-            return refusal
+            return refusal, Limited(GLOBAL.count, GLOBAL.window, 0, refusal.retry_after)
     if route.limit is None:
-        return None
-    bucket: Bucket
+        return None, None
     value = request.match_info[route.limit.per]
     bucket, refusal = limits.take(route.limit, caller.id if caller is not None else 0, value)
     headers |= limits.headers(bucket)
     if refusal is not None:
         headers |= refusal.headers(headers)
-    return refusal
+    left = bucket.remaining(backend.state.clock.monotonic())
+    waits = refusal.retry_after if refusal is not None else None
+    return refusal, Limited(bucket.limit.count, bucket.limit.window, left, waits)
 
 
 def _unknown(backend: Backend) -> Callable[[web.Request], Awaitable[web.Response]]:

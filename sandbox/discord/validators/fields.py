@@ -1,9 +1,7 @@
 """Reading single fields of a request's body, noting what is wrong with them."""
 
 from sandbox.discord.errors import FormErrors, Json, Path
-
-MAX_NUMBER_DIGITS = 20
-"""Digits that a number may have when it is written as text."""
+from sandbox.untrusted_input import parse_id
 
 
 def text(
@@ -79,8 +77,7 @@ def snowflake(value: object) -> int | None:
     """Return an id, as digits or as a number; None when it is neither."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
-    text = str(value)
-    return int(text) if text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS else None
+    return parse_id(str(value))
 
 
 def number_of(body: Json, name: str) -> int:

@@ -26,6 +26,7 @@ export function svg(tag, attributes = {}, ...children) {
 const PATHS = {
   hash: "M10 4 8 20M16 4l-2 16M5 9h15M4 15h15",
   thread: "M5 5h14v10H9l-4 4z",
+  forum: "M4 4h13v8H9l-5 4zM20 9v11l-4-3H9",
   at: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0v1.5a2.5 2.5 0 0 0 5 0V12a9 9 0 1 0-4 7.5",
   menu: "M4 7h16M4 12h16M4 17h16",
   panel: "M4 5h16v14H4zM14 5v14",
@@ -35,6 +36,7 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   plus: "M12 5v14M5 12h14",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3",
   down: "M12 5v14M6 13l6 6 6-6",
 };
 
@@ -59,13 +61,6 @@ export function safeAddress(address) {
   } catch {
     return null;
   }
-}
-
-/** Make an external link, or plain text if the address is not safe to follow. */
-export function link(address, ...children) {
-  const href = safeAddress(address);
-  if (href === null) return h("span", {}, ...children);
-  return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
 /** Change an element's text only if it differs, so that unchanged text is not announced or redrawn. */

@@ -25,13 +25,20 @@ export class Greeting {
         close,
         h("h2", { id: "greeting-title" }, "Welcome! This is Switchboard on a local copy of Discord."),
         h("p", {}, greeting),
-        h("div", { class: "suggestions-to-try" }, suggestions.map((each) => this.drawSuggestion(each))),
+        h("div", { class: "suggestions-to-try" }, suggestions.filter((each) => each.about).map((each) => this.drawSuggestion(each))),
+        this.drawWishes(suggestions.filter((each) => !each.about)),
       ),
     );
   }
 
   drawSuggestion(each) {
     return h("button", { type: "button", on: { click: () => this.app.tryOut(each) } }, h("strong", {}, each.title), h("span", {}, each.about));
+  }
+
+  drawWishes(suggestions) {
+    if (!suggestions.length) return null;
+    const draw = (each) => h("button", { type: "button", class: "chip", on: { click: () => this.app.tryOut(each) } }, each.title);
+    return h("div", { class: "wishes", role: "group", "aria-label": "Or ask for" }, h("span", {}, "Or ask for"), suggestions.map(draw));
   }
 
   close() {

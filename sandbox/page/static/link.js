@@ -1,10 +1,13 @@
 // The connection to the sandbox: requests with their answers, events, and coming back after a break.
 
 const FIRST_PAUSE = 300;
-const LONGEST_PAUSE = 5000;
+const MAX_PAUSE = 5000;
 
 /** A request that the sandbox refused; the message is a sentence for the visitor. */
 export class Refused extends Error {}
+
+/** A request that got no answer because the sandbox is offline. */
+export class Unanswered extends Refused {}
 
 /** Keeps a WebSocket open. `onOpen` is called after each (re)connection, `onEvent` for each event, `onClose` after a break. */
 export class Link {
@@ -30,7 +33,7 @@ export class Link {
 
   /** Send a request and return its result; throws Refused. */
   ask(action, parameters = {}) {
-    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Refused("Not connected to the demo."));
+    if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Unanswered("That was not sent."));
     const id = (this.number += 1);
     this.socket.send(JSON.stringify({ ...parameters, id, do: action }));
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
@@ -49,10 +52,10 @@ export class Link {
   }
 
   lost() {
-    for (const asked of this.waiting.values()) asked.reject(new Refused("The connection to the demo was lost."));
-    this.waiting.clear();
     this.onClose();
+    for (const asked of this.waiting.values()) asked.reject(new Unanswered("The connection broke, so that may not have been sent."));
+    this.waiting.clear();
     setTimeout(() => this.open(), this.pause);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+    this.pause = Math.min(this.pause * 2, MAX_PAUSE);
   }
 }

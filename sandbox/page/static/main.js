@@ -1,30 +1,43 @@
 // The page: creates its parts and carries out their requests.
 
 import { Composer } from "./composer/composer.js";
-import { h, icon } from "./dom.js";
+import { Editor } from "./composer/editor.js";
 import { openForm } from "./composer/form.js";
+import { Drawer } from "./drawer.js";
 import { Greeting } from "./greeting.js";
-import { Link, Refused } from "./link.js";
+import { Link, Refused, Unanswered } from "./link.js";
+import { Navigation } from "./navigation.js";
+import { Notices } from "./notices.js";
 import { Panel } from "./panel/panel.js";
 import { Places } from "./places.js";
 import { State } from "./state.js";
+import { Forum } from "./threads/forum.js";
+import { ThreadBar } from "./threads/threads.js";
 import { Timeline } from "./messages/timeline.js";
+import { WhatHappened } from "./what_happened/what_happened.js";
 
-const NOTICE_LASTS = 12_000;
 const WHO = "switchboard-who";
+const BY_ITSELF = new Set(["enter", "history", "type", "commands", "menus", "watch"]);
 
 class App {
   constructor() {
     this.state = new State();
     this.busy = 0;
+    this.notices = new Notices();
+    this.drawer = new Drawer(this);
+    this.navigation = new Navigation(this);
     this.places = new Places(this);
     this.greeting = new Greeting(this);
     this.timeline = new Timeline(this);
     this.composer = new Composer(this);
+    this.editor = new Editor(this);
     this.panel = new Panel(this);
+    this.threadBar = new ThreadBar(this);
+    this.forum = new Forum(this);
+    this.whatHappened = new WhatHappened(this);
     this.state.on("typing", () => this.drawStatus());
     this.link = new Link({
-      onOpen: () => this.enter(sessionStorage.getItem(WHO) ?? ""),
+      onOpen: () => this.connect(),
       onEvent: (event) => this.receive(event),
       onClose: () => this.lost(),
     });
@@ -39,7 +52,8 @@ class App {
       return await this.link.ask(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.notice(error.message);
+      // What the page asks by itself is no news while the sandbox is offline.
+      if (!(error instanceof Unanswered && BY_ITSELF.has(action))) this.tellRefused(error);
       return undefined;
     }
   }
@@ -51,7 +65,7 @@ class App {
     try {
       const result = await this.link.ask(action, parameters);
       if (!result.answered) this.notice("The application did not respond.");
-      if (result.modal) openForm(result.id, result.modal, this);
+      if (result.modal) openForm(result, this);
     } finally {
       this.busy -= 1;
       this.drawStatus();
@@ -64,60 +78,35 @@ class App {
       await this.finish(action, parameters);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.notice(error.message);
+      this.tellRefused(error);
     }
   }
 
-  async open(channelId) {
-    this.state.channelId = channelId;
-    this.state.replyTo = this.state.editing = null;
-    document.body.classList.remove("places-open");
-    this.state.tell("room");
-    const result = await this.request("open", { channel: channelId });
-    if (result && channelId === this.state.channelId) this.state.fill(channelId, result.messages);
-    this.state.tell("typing");
+  open(channelId) {
+    return this.navigation.open(channelId);
+  }
+
+  jumpTo(channelId, messageId) {
+    return this.navigation.jumpTo(channelId, messageId);
   }
 
   async become(who) {
-    sessionStorage.setItem(WHO, who);
-    await this.enter(who);
+    if (await this.enter(who)) await this.open(this.state.channelId);
   }
 
+  /** Use the sandbox as somebody; returns whether that is so now. */
   async enter(who) {
-    this.state.connected = true;
-    this.state.see(await this.link.ask("enter", { who }));
+    const everything = await this.request("enter", { who });
+    if (!everything) return false;
+    sessionStorage.setItem(WHO, everything.me);
+    this.state.see(everything);
     this.panel.entered();
     this.drawStatus();
-    if (this.state.channelId) await this.open(this.state.channelId);
+    return true;
   }
 
   reply(message) {
-    this.state.replyTo = message;
-    this.state.tell("answering");
-    if (message) this.composer.focus();
-  }
-
-  edit(id) {
-    const before = this.state.editing;
-    this.state.editing = id;
-    for (const each of [before, id]) {
-      const message = this.state.messages.get(this.state.channelId)?.get(each);
-      if (message) this.state.tell("message", { message, fresh: false });
-    }
-    if (id) document.querySelector(`#message-${id} textarea`)?.focus();
-    else this.composer.focus();
-  }
-
-  async messageMenu(message) {
-    const target = { channel: message.channel, message: message.id };
-    const menus = message.ephemeral ? null : await this.request("menus", { channel: message.channel });
-    const copy = () => navigator.clipboard.writeText(message.content).catch(() => this.notice("Couldn't copy the text."));
-    return [
-      ...(menus?.commands ?? []).map(({ name }) => ({ label: `Apps: ${name}`, run: () => this.use("use-menu", { ...target, command: name }) })),
-      { label: "Copy text", run: copy },
-      ...(message.mine ? [{ label: "Edit", run: () => this.edit(message.id) }] : []),
-      ...(message.may_delete ? [{ label: "Delete", danger: true, run: () => this.request("delete", target) }] : []),
-    ];
+    this.composer.reply(message);
   }
 
   /** Do what the greeting suggests, in the open channel or the first one that can be written in. */
@@ -134,16 +123,17 @@ class App {
 
   toggle(what) {
     if (what === "panel") this.panel.toggle();
-    else document.body.classList.toggle(`${what}-open`);
-    this.state.tell("room");
+    else this.drawer.toggle();
   }
 
   /** Show a notice for a while. */
   notice(text) {
-    const close = () => note.remove();
-    const note = h("p", { class: "notice" }, text, h("button", { type: "button", "aria-label": "Dismiss", on: { click: close } }, icon("close")));
-    document.getElementById("notices").append(note);
-    setTimeout(close, NOTICE_LASTS);
+    this.notices.show(text);
+  }
+
+  tellRefused(refusal) {
+    if (refusal instanceof Unanswered) this.notices.unsent(refusal.message);
+    else this.notice(refusal.message);
   }
 
   // Events.
@@ -169,24 +159,38 @@ class App {
   seeAnew(everything) {
     const before = this.state.channelId;
     this.state.see(everything);
-    if (this.state.channelId !== before) this.open(this.state.channelId);
+    if (this.state.channelId === before) return;
+    this.notice("The channel that was open is gone.");
+    this.navigation.enter(this.state.channelId, null, "replace");
+  }
+
+  /** After each connection: begin where the address says, or go on after a break. */
+  async connect() {
+    const { state, navigation } = this;
+    const before = state.channelId;
+    state.connected = true;
+    this.notices.online();
+    const who = state.everything ? state.me : (navigation.wanted.person ?? sessionStorage.getItem(WHO) ?? "");
+    if (!(await this.enter(who))) return;
+    await (before && before === state.channelId ? navigation.refresh() : navigation.arrive());
   }
 
   lost() {
     this.state.connected = false;
+    this.notices.lost();
     this.drawStatus();
+    this.state.tell("bot");
   }
 
   drawStatus() {
     const { connected, typists } = this.state;
     const typing = typists.length === 1 ? `${typists[0]} is typing…` : typists.length ? `${typists.join(" and ")} are typing…` : "";
     const busy = this.busy ? "Waiting for the bot…" : "";
-    document.getElementById("status").textContent = connected ? typing || busy : "Connection to the demo lost. Reconnecting…";
-    document.body.classList.toggle("lost", !connected);
+    document.getElementById("status").textContent = connected ? typing || busy : "";
   }
 
   press(event) {
-    if (event.key === "Escape" && document.body.classList.contains("places-open")) this.toggle("places");
+    if (event.key === "Escape" && this.drawer.open) this.drawer.close();
     else if (event.key === "Escape" && this.panel.element.contains(document.activeElement)) this.toggle("panel");
   }
 }

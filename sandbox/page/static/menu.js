@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-/** Open a menu at a button; each item has a `label`, what to `run`, and may be a `danger`. */
+/** Open a menu at a button; each item has a `label`, what to `run`, perhaps what it is `about`, and may be a `danger`. */
 export function openMenu(button, items) {
   const close = (back = true) => {
     menu.remove();
@@ -16,7 +16,7 @@ export function openMenu(button, items) {
     item.run();
   };
   const entries = items.map((item) =>
-    h("button", { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "danger" : null, on: { click: () => choose(item) } }, item.label),
+    h("button", { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "danger" : null, on: { click: () => choose(item) } }, item.label, item.about && [" ", h("small", {}, item.about)]),
   );
   const keydown = (event) => {
     const place = entries.indexOf(document.activeElement);

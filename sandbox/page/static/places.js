@@ -1,6 +1,7 @@
 // Servers, channels, and the account that the visitor uses.
 
 import { avatar, h, icon } from "./dom.js";
+import { drawChannelList, drawCrumbs, pictureOf } from "./threads/threads.js";
 
 /** Draws #servers, #channels and #who, and what is open in #header. */
 export class Places {
@@ -24,7 +25,7 @@ export class Places {
     );
     document.getElementById("server-name").textContent = guild?.name ?? "Direct messages";
     const channels = guild?.channels ?? everything.dms;
-    document.getElementById("channels").replaceChildren(h("ul", {}, channels.map((channel) => this.drawChannel(channel))));
+    document.getElementById("channels").replaceChildren(drawChannelList(channels, this.state.channelId, (channel) => this.drawChannel(channel)));
     this.drawWho();
     if (focused) document.querySelector(`#places [data-key="${CSS.escape(focused)}"]`)?.focus();
   }
@@ -43,7 +44,7 @@ export class Places {
     const open = channel.id === this.state.channelId;
     const note = mark === "mention" ? ", you are mentioned" : mark ? ", unread" : "";
     const attributes = { type: "button", class: mark, "data-key": channel.id, "aria-label": channel.name + note, "aria-current": open ? "page" : null };
-    const picture = channel.user ? avatar(channel.user, channel.name, "small") : icon(channel.parent ? "thread" : "hash");
+    const picture = channel.user ? avatar(channel.user, channel.name, "small") : pictureOf(channel);
     return h("li", {}, h("button", { ...attributes, on: { click: () => this.app.open(channel.id) } }, picture, h("span", {}, channel.name)));
   }
 
@@ -63,20 +64,26 @@ export class Places {
   }
 
   drawHeader() {
-    const { channel, guild, bot } = this.state;
+    const { channel, guild } = this.state;
     const focused = document.activeElement?.dataset?.key;
     const name = channel ? (guild ? channel.name : `@${channel.name}`) : "No channel";
-    document.title = `${guild ? "#" : ""}${name} – Switchboard sandbox`;
-    const running = bot?.state === "running" && bot.connected;
-    const botState = running ? "online" : bot?.state === "running" ? "not connected" : (bot?.state ?? "unknown");
+    document.title = `${guild ? `#${name} | ${guild.name}` : name} – Switchboard sandbox`;
     document.getElementById("header").replaceChildren(
       this.drawToggle("places", "menu", "Servers and channels"),
-      h("h1", {}, guild && icon("hash"), name),
+      ...[drawCrumbs(channel, this.app)].filter(Boolean),
+      h("h1", {}, guild && channel && pictureOf(channel), h("span", {}, name)),
       h("p", { class: "topic" }, channel?.topic ?? ""),
-      h("p", { class: running ? "bot-state online" : "bot-state" }, h("span", { class: "unseen" }, "The bot is "), botState),
+      this.drawBotState(),
       this.drawToggle("panel", "panel", "Behind the scenes"),
     );
     if (focused) document.querySelector(`#header [data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  drawBotState() {
+    const { bot, connected } = this.state;
+    const running = bot?.state === "running" ? (bot.connected ? "online" : "not connected") : (bot?.state ?? "unknown");
+    const [what, how] = connected ? ["The bot is ", running] : ["The sandbox is ", "offline"];
+    return h("p", { class: how === "online" ? "bot-state online" : "bot-state" }, h("span", { class: "unseen" }, what), how);
   }
 
   drawToggle(what, picture, label) {

@@ -24,7 +24,7 @@ from sandbox.discord.serializers.guilds import guild_create_json
 from sandbox.discord.serializers.messages import message_json
 from sandbox.discord.serializers.users import member_json
 from tests.fakes.answer_store import FakeAnswerStore
-from tests.fakes.providers_and_stores import FakeConversationStore
+from tests.fakes.conversation_store import FakeConversationStore
 from tests.virtual_time import pytest_asyncio_loop_factories
 
 __all__ = ["pytest_asyncio_loop_factories"]

@@ -43,7 +43,7 @@ async def desk(request: pytest.FixtureRequest, stage: Stage, pauses: list[float]
     channel = stage.guild.add_text_channel("desk")
     await stage.admin.slash(stage.general, "settings provider", provider=request.param, channel=channel)
     pauses.clear()
-    api: Api = getattr(stage.apis, request.param)
+    api: Api = stage.apis.find(request.param)
     yield Desk(stage, api, channel, pauses)
     api.clear()
     await api.accept()

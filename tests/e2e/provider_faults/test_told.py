@@ -9,8 +9,14 @@ from tests.e2e.provider_faults.desk import QUESTION, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PROVIDERS = ["tamako", "chatbase", "stammer", "chatbot"]
-LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
+LABELS = {
+    "tamako": "Tamako",
+    "chatbase": "Chatbase",
+    "chatbase-v2": "Chatbase v2",
+    "stammer": "Stammer.ai",
+    "chatbot": "ChatBot.com",
+}
+PROVIDERS = list(LABELS)
 
 WRONG_ADDRESS = "The API address set for {} doesn't take questions (error {}). The bot's host needs to fix that."
 TOO_LONG = "Your question, with what I send along, is too long for {} (error {}). Please shorten it"
@@ -95,7 +101,7 @@ TOLD: dict[str, tuple[Fault | str, str]] = {
     "20 MB": ("huge", "{} sent more than 1 MB, so I stopped reading."),
 }
 PARTIAL = ("HTML with 200", "an empty body", "invalid JSON", "a reset", "an early end", "a hang-up")
-"""What each provider's own code meets, of which all four have to show it; all else one reader of them all meets."""
+"""What each provider's own code meets, of which all of them have to show it; all else one reader of them all meets."""
 
 RETRIED = {"429 for ever": [1.0, 1.0], "429 without a time": [1.0, 2.0], "503": [1.0, 1.0]}
 """Seconds that the bot waited before each further try; whatever is not here was asked once."""
@@ -145,7 +151,7 @@ async def test_refused_connections_are_told_after_three_tries(desk: Desk) -> Non
     await desk.check_next()
 
 
-@one_after_the_other(("desk", "status"), [*zip(PROVIDERS, [429, 503] * 2, strict=True)])
+@one_after_the_other(("desk", "status"), [*zip(PROVIDERS, [429, 503, 429, 503, 503], strict=True)])
 async def test_a_short_wait_is_waited_and_then_answered(desk: Desk, status: int) -> None:
     desk.api.fails(Status(status, retry_after=7), times=2)
     desk.api.answers("Here you are.")
@@ -153,7 +159,7 @@ async def test_a_short_wait_is_waited_and_then_answered(desk: Desk, status: int)
     assert desk.pauses == [7.0, 7.0]
 
 
-@one_after_the_other(("desk", "status"), [*zip(PROVIDERS, [400, 409, 422, 400], strict=True)])
+@one_after_the_other(("desk", "status"), [*zip(PROVIDERS, [400, 409, 418, 422, 400], strict=True)])
 async def test_a_refusal_gives_the_apis_reason(desk: Desk, status: int) -> None:
     desk.api.fails(Status(status, body={"message": "The `moon` is in the *wrong* phase @everyone"}))
     answer = await desk.ask(QUESTION)
@@ -194,8 +200,11 @@ async def test_broken_bytes_and_wrong_labels_are_read_all_the_same(desk: Desk) -
     assert (await desk.ask(QUESTION)).content == "Grüße aus 日本"
 
 
-IN_SUCCESS = {"chatbot": "ChatBot.com is having problems (error 500). Please try again in a few minutes."}
-"""What an API says whose own error document has no room for a text, but for a status."""
+IN_SUCCESS = {
+    "chatbase-v2": "Chatbase v2 is having problems (error 500). Please try again in a few minutes.",
+    "chatbot": "ChatBot.com is having problems (error 500). Please try again in a few minutes.",
+}
+"""What is said of an API whose own error document has a code or a status."""
 
 
 @every_api

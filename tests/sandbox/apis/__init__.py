@@ -1,1 +1,1 @@
-"""Tests of the four chat API stand-ins."""
+"""Tests of the chat API stand-ins."""

@@ -1,4 +1,4 @@
-"""The four stand-ins and a client for them."""
+"""The stand-ins and a client for them."""
 
 from collections.abc import AsyncIterator
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 
@@ -22,7 +23,7 @@ class LeftOut:
 LEFT_OUT = LeftOut()
 """A field's value that means: do not send it."""
 
-NAMES = ("tamako", "chatbase", "stammer", "chatbot")
+NAMES = ("tamako", "chatbase", "chatbase-v2", "stammer", "chatbot")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Response:
 
 
 class Asker:
-    """Asks the four; keyword arguments replace fields, LEFT_OUT leaves them out."""
+    """Asks each API; keyword arguments replace fields, LEFT_OUT leaves them out."""
 
     def __init__(self, apis: Apis, http: aiohttp.ClientSession) -> None:
         self.apis = apis
@@ -57,7 +58,7 @@ class Asker:
         """Send a question to the API of this name; the response is not read yet."""
         if name == "tamako":
             return self.http.get(self.apis.tamako.url, params=self._tamako(question, fields))
-        url, token, body = getattr(self, f"_{name}")(question, fields)
+        url, token, body = getattr(self, f"_{name.replace('-', '_')}")(question, fields)
         return self.http.post(url, json=body, headers={"Authorization": token})
 
     async def __call__(self, name: str, question: str = "hello", /, **fields: object) -> Response:
@@ -75,6 +76,8 @@ class Asker:
                 return str(document["response"])
             case "chatbase":
                 return str(document["text"])
+            case "chatbase-v2":
+                return "".join(part["text"] for part in document["data"]["parts"])  # type: ignore[index]
             case "stammer":
                 return str(document["data"]["answer"])  # type: ignore[index]
             case _:
@@ -97,6 +100,14 @@ class Asker:
         full = {"messages": [{"role": "user", "content": question}], "chatbotId": chatbase.chatbot_id}
         return chatbase.url, f"Bearer {chatbase.api_key}", changed(full, fields)
 
+    def _chatbase_v2(self, question: str, fields: Mapping[str, object]) -> tuple[str, str, object]:
+        v2 = self.apis.chatbase_v2
+        return (
+            f"{v2.url}/agents/{v2.agent.id}/chat",
+            f"Bearer {v2.api_key}",
+            changed({"message": question, "stream": False}, fields),
+        )
+
     def _stammer(self, question: str, fields: Mapping[str, object]) -> tuple[str, str, object]:
         stammer = self.apis.stammer
         full = {"chatbot_uuid": stammer.chatbot_uuid, "query": question, "user_key": USER}
@@ -108,23 +119,37 @@ class Asker:
         return f"{chatbot.url}/query", f"Bearer {chatbot.client_token}", changed(full, fields)
 
 
+def events_in(body: str) -> list[dict[str, Any]]:
+    """Return the events of a stream without `event:` lines that was ended by `[DONE]`."""
+    *frames, done, rest = body.split("\n\n")
+    assert (done, rest) == ("data: [DONE]", "")
+    return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+
+
+def said_in(body: str) -> str:
+    """Return the text of a stream of typed events."""
+    return "".join(each["delta"] for each in events_in(body) if each["type"] == "text-delta")
+
+
 def changed(full: Mapping[str, object], fields: Mapping[str, object]) -> dict[str, object]:
     """Return the fields with the test's own put in."""
     return {name: value for name, value in {**full, **fields}.items() if value is not LEFT_OUT}
 
 
-WAYS = [*NAMES, "stream"]
-"""Each API by name, and Chatbase once more with its stream."""
+STREAMS = {"stream": "chatbase", "events": "chatbase-v2"}
+WAYS = [*NAMES, *STREAMS]
+"""Each API by name, and both of Chatbase's once more with their streams."""
 
 
 class Way:
     """One API, asked in one way."""
 
     def __init__(self, ask: Asker, way: str) -> None:
-        self.name = "chatbase" if way == "stream" else way
-        self.fields = {"stream": True} if way == "stream" else {}
-        self.streams = way == "stream"
-        self.api: Api = {api.name: api for api in ask.apis.all}[self.name]
+        self.name = STREAMS.get(way, way)
+        self.fields = {"stream": True} if way in STREAMS else {}
+        self.streams = way in STREAMS
+        self.typed = way == "events"
+        self.api: Api = ask.apis.find(self.name)
         self._ask = ask
 
     async def ask(self) -> Response:

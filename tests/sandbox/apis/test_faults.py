@@ -16,7 +16,7 @@ from sandbox.apis import (
     Reply,
     Status,
 )
-from tests.sandbox.apis.sample_requests import LEFT_OUT, Asker, Way
+from tests.sandbox.apis.sample_requests import LEFT_OUT, Asker, Way, said_in
 
 STATUSES = {
     "unauthorized": 401,
@@ -50,6 +50,8 @@ async def test_error_documents_are_each_apis_own(apis: Apis, ask: Asker) -> None
         api.fails(Status(403, "Not in your plan."))
     assert (await ask("tamako")).json["error"] == "Not in your plan."
     assert (await ask("chatbase")).json == {"message": "Not in your plan."}
+    told = {"code": "SUBSCRIPTION_API_RESTRICTED_PLAN", "message": "Not in your plan."}
+    assert (await ask("chatbase-v2")).json == {"error": told}
     assert (await ask("stammer")).json == {"message": "Not in your plan."}
     assert (await ask("chatbot")).json["status"] == {"code": 403, "type": "error"}
     apis.stammer.fails(Status(500, "Sorry."))
@@ -93,6 +95,7 @@ async def test_an_error_in_a_success_is_the_apis_own(way: Way) -> None:
     told = {
         "tamako": ("error", "The model is overloaded."),
         "chatbase": ("message", "The model is overloaded."),
+        "chatbase-v2": ("error", {"code": "INTERNAL_SERVER_ERROR", "message": "The model is overloaded."}),
         "stammer": ("error", "The model is overloaded."),
         "chatbot": ("status", {"code": 500, "type": "internal_server_error"}),
     }
@@ -109,6 +112,12 @@ async def test_an_error_in_a_stream_comes_after_a_good_beginning(way: Way, fault
         assert isinstance(response.json, dict)
         return
     assert response.headers["Content-Type"] == "text/event-stream"
+    if way.typed:
+        head = "event: error\n" if fault == "error-event" else ""
+        told = f'{head}data: {{"type":"error","errorText":"The model is overloaded."}}\n\ndata: [DONE]\n\n'
+        assert response.text.endswith(told)
+        assert "This answer begins well, " in said_in(response.text.replace(head, ""))
+        return
     *beginning, error, rest = response.text.split("\n\n")
     assert beginning == ["data: This ", "data: answer ", "data: begins ", "data: well, "]
     assert rest == ""
@@ -137,6 +146,7 @@ async def test_faults_come_before_credentials_and_fields(apis: Apis, ask: Asker)
         api.fails("unavailable")
     assert (await ask("tamako", appid="wrong-one")).status == 503
     assert (await ask("chatbase", messages=LEFT_OUT)).status == 503
+    assert (await ask("chatbase-v2", message=LEFT_OUT)).status == 503
     assert (await ask("stammer", query=LEFT_OUT)).status == 503
     assert (await ask("chatbot", sessionId="x")).status == 503
 

@@ -29,7 +29,7 @@ async def test_a_new_key_begins_afresh(ask: Asker, name: str) -> None:
 
 @pytest.mark.parametrize("name", WHO)
 async def test_scripted_answers_are_remembered_and_refused_questions_are_not(ask: Asker, name: str) -> None:
-    api = {api.name: api for api in ask.apis.all}[name]
+    api = ask.apis.find(name)
     api.answers("scripted", times=1)
     await ask(name, "My cat is called Mo")
     api.fails("server-error", times=1)

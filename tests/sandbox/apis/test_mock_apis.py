@@ -1,4 +1,4 @@
-"""The four together: what a bot is given, ports, refusing and accepting, closing."""
+"""All of them together: what a bot is given, ports, refusing and accepting, closing."""
 
 import re
 
@@ -10,14 +10,16 @@ from sandbox.apis.transport.listener import bind
 from tests.sandbox.apis.sample_requests import NAMES, Asker
 
 
-async def test_the_environment_points_at_all_four(apis: Apis) -> None:
+async def test_the_environment_points_at_all(apis: Apis) -> None:
     environment = apis.environment()
     assert environment["TAMAKO_API_URL"] == apis.tamako.url == f"{apis.tamako.origin}/api/chat"
     assert environment["CHATBASE_API_URL"] == apis.chatbase.url
+    assert environment["CHATBASE_V2_API_URL"] == apis.chatbase_v2.url == f"{apis.chatbase_v2.origin}/api/v2"
+    assert environment["CHATBASE_V2_AGENT_ID"] == apis.chatbase_v2.agent.id
     assert environment["STAMMER_API_URL"] == apis.stammer.url
     assert environment["CHATBOT_API_URL"] == apis.chatbot.origin
     assert environment["CHATBOT_STORY_ID"] == apis.chatbot.stories[0].id
-    assert len({api.origin for api in apis.all}) == 4
+    assert len({api.origin for api in apis.all}) == 5
 
 
 async def test_the_environment_of_a_subset(apis: Apis) -> None:
@@ -39,7 +41,7 @@ async def test_every_variable_is_the_contracts(apis: Apis, contract: str) -> Non
 
 
 async def open_on_fixed_ports(attempts: int = 20) -> tuple[int, Apis]:
-    """Find four free ports in a row; others may take one of them at any time, hence several attempts."""
+    """Find five free ports in a row; others may take one of them at any time, hence several attempts."""
     for _ in range(attempts):
         free = bind(0)
         port = free.getsockname()[1]
@@ -49,13 +51,13 @@ async def open_on_fixed_ports(attempts: int = 20) -> tuple[int, Apis]:
             return port, await apis.__aenter__()
         except (OSError, OverflowError):
             continue
-    raise AssertionError("no four free ports in a row")
+    raise AssertionError("no five free ports in a row")
 
 
-async def test_a_fixed_port_gives_four_in_a_row() -> None:
+async def test_a_fixed_port_gives_five_in_a_row() -> None:
     port, apis = await open_on_fixed_ports()
     try:
-        assert [api.origin.rpartition(":")[2] for api in apis.all] == [str(port + place) for place in range(4)]
+        assert [api.origin.rpartition(":")[2] for api in apis.all] == [str(port + place) for place in range(5)]
     finally:
         await apis.__aexit__(None, None, None)
 
@@ -84,7 +86,7 @@ async def test_one_alone_can_refuse_before_it_ever_accepts(http: aiohttp.ClientS
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_refuses_connections_and_accepts_them_again(apis: Apis, ask: Asker, name: str) -> None:
-    api = {api.name: api for api in apis.all}[name]
+    api = apis.find(name)
     await ask(name)
     address = api.url
     await api.refuse()

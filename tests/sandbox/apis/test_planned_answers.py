@@ -74,7 +74,7 @@ async def test_splits_at_any_byte(apis: Apis, ask: Asker, size: int) -> None:
 @pytest.mark.parametrize("name", NAMES)
 async def test_pauses_are_gated_by_events(apis: Apis, ask: Asker, name: str) -> None:
     gate = asyncio.Event()
-    api = {api.name: api for api in apis.all}[name]
+    api = apis.find(name)
     api.answers(Reply("late", think=gate.wait))
     asked = asyncio.create_task(ask(name))
     received = await api.wait_received()
@@ -132,7 +132,7 @@ async def test_hold_cuts_in_the_middle(apis: Apis, ask: Asker, how: Cut) -> None
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "chatbase"])
 async def test_an_api_that_does_not_stream_sends_all_at_the_finish(apis: Apis, ask: Asker, name: str) -> None:
-    api = {api.name: api for api in apis.all}[name]
+    api = apis.find(name)
     stream = api.hold()
     asked = asyncio.create_task(ask.said(name, "hi"))
     await stream.send("first ")

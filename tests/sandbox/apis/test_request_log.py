@@ -32,8 +32,10 @@ async def test_requests_are_kept_in_order_with_what_they_said(apis: Apis, ask: A
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_user_key_is_the_apis_own(apis: Apis, ask: Asker, name: str) -> None:
-    await ask(name, **({"conversationId": USER} if name == "chatbase" else {}))
-    assert {api.name: api for api in apis.all}[name].received[0].user_key == USER
+    key = apis.chatbase_v2.workspace.open_conversation(apis.chatbase_v2.agent.id).id if name == "chatbase-v2" else USER
+    response = await ask(name, **({"conversationId": key} if name.startswith("chatbase") else {}))
+    assert response.status == 200
+    assert apis.find(name).received[0].user_key == key
 
 
 async def test_waits_for_requests(apis: Apis, ask: Asker) -> None:
@@ -54,7 +56,7 @@ async def test_wait_for_looks_again_after_each_change(apis: Apis, ask: Asker) ->
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_blurred_shows_no_secret_right_or_wrong(apis: Apis, ask: Asker, name: str) -> None:
-    api = {api.name: api for api in apis.all}[name]
+    api = apis.find(name)
     await ask(name, "hello")
     shown = json.dumps(api.received[0].blurred())
     assert api.secrets

@@ -1,7 +1,7 @@
 """A bot on strings: it registers commands, and answers each interaction as a table says, without a library."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ Answers = Mapping[str, Callable[[Interaction], Answer | None]]
 
 @asynccontextmanager
 async def run_scripted_bot(
-    discord: Discord, app: Application, commands: list[Mapping[str, Any]], strings: Answers
+    discord: Discord, app: Application, commands: Sequence[Mapping[str, Any]], strings: Answers
 ) -> AsyncIterator[Rest]:
     """Let the application answer as long as the block lasts; yields its way to the REST API."""
     async with aiohttp.ClientSession() as session:

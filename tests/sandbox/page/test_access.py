@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 
 from sandbox.discord import Channel
+from sandbox.page.access import AccessControl
 from sandbox.page.server import Page
 from tests.sandbox.page.page_user import PageUser
 
@@ -117,3 +119,39 @@ async def test_a_first_visit_is_greeted_with_three_things_to_try(tab: PageUser, 
     await tab.page.reload()
     await tab.sees("sorts for us")
     assert await suggestions.count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_refusals_and_links_violate_no_rules(
+    tab: PageUser, server: Page, room: Channel, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = server.context.env
+    await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    await tab.arrive()
+    await tab.enter(room.name)
+    said = await env.alice.say(room, f"come to {env.games.mention}")
+    link = f"https://discord.com/channels/{env.guild.id}/{room.id}/{said.id}"
+    await env.alice.say(room, f"see {link}, [there]({link})", reply_to=said)
+    await tab.sees("there")
+    await tab.text.press("ArrowUp")
+    box = tab.page.get_by_label("Edit your message")
+    await box.fill("b" * 2001)
+    await box.press("Enter")
+    await tab.text.fill("a" * 2001)
+    await tab.text.press("Enter")
+    await tab.page.get_by_role("alert").get_by_text("This is 1 character too long").first.wait_for()
+    await _check(tab, "texts that are too long")
+    await box.press("Escape")
+    await (await tab.sees("there")).get_by_role("link", name="there").press("Enter")
+    await tab.page.locator(".found").wait_for()
+    await _check(tab, "a message that was jumped to")
+    monkeypatch.setattr(AccessControl, "_check", _refuse)
+    for socket in list(server.sockets):
+        await socket.close()
+    await tab.page.get_by_role("alert").get_by_text("The sandbox is offline").wait_for()
+    await _check(tab, "the sandbox is offline")
+    tab.problems.clear()  # the console tells of each attempt to connect
+
+
+def _refuse(_access: AccessControl, _request: web.Request) -> None:
+    raise web.HTTPServiceUnavailable

@@ -25,6 +25,24 @@ async def test_a_chat_api_fails_and_the_bot_copes(visitor: PageUser) -> None:
     await panel.locator("details").filter(has_text="hello again").locator(".outcome.ok").wait_for()
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("CHAT_CREDITS_EXHAUSTED", "out of credits"),
+        ("tool-calls", "something done that I can't do"),
+        ("taken_over", "A person has taken over this conversation"),
+    ],
+)
+async def test_chatbase_v2_has_faults_of_its_own(visitor: PageUser, fault: str, told: str) -> None:
+    panel = await visitor.open_panel()
+    await visitor.command("chatbase-v2 ask", question=f"hello {fault}")
+    await panel.locator("details").filter(has_text=f"hello {fault}").locator(".outcome.ok").wait_for()
+    await panel.get_by_label("Chatbase v2", exact=True).select_option(fault)
+    await visitor.command("chatbase-v2 ask", question="and again")
+    await visitor.sees(told)
+    assert not await panel.get_by_label("Tamako", exact=True).locator("option", has_text=fault).count()
+
+
 async def test_traffic_is_shown_without_secrets(visitor: PageUser, server: Page) -> None:
     panel = await visitor.open_panel()
     await visitor.write("@Switchboard what is the weather like?")

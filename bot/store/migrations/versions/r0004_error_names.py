@@ -1,4 +1,4 @@
-"""Names of errors: `runs.error` holds names of classes in `bot/domain/errors.py`, and many of those have new names."""
+"""Names of errors: `runs.error` holds names of classes in `bot/domain/errors/`, and many of those have new names."""
 
 from collections.abc import Mapping
 

@@ -1,29 +1,37 @@
 // The message box: a message with mentions, files and a reply, or a slash command with its options.
 
 import { h, icon } from "../dom.js";
-import { readFile } from "./files.js";
-import { CommandForm } from "./slash.js";
+import { CommandForms } from "./command_forms.js";
+import { complete } from "./completions.js";
+import { Drafts } from "./drafts.js";
+import { filesProblem, readFile } from "./files.js";
+import { LengthLine, MAX_MESSAGE } from "./length.js";
+import { encode, namesFor } from "./mentions.js";
 import { Suggestions } from "./suggestions.js";
 
 const TELL_TYPING_EVERY = 8000;
-const LONGEST = 2000;
+const MAX_HEIGHT = 220;
 
-/** Draws #composer. */
+/** Draws #composer: the draft of the open channel. */
 export class Composer {
   constructor(app) {
     this.app = app;
     this.state = app.state;
     this.place = document.getElementById("composer");
-    this.files = [];
+    this.drafts = new Drafts();
+    this.draft = null;
+    this.forms = new CommandForms(this);
     this.commands = [];
     this.toldTyping = 0;
     this.makeParts();
-    for (const kind of ["room", "answering"]) this.state.on(kind, () => this.draw());
+    this.state.on("room", () => this.enter());
+    this.state.on("gone", (id) => this.draft?.reply?.id === id && this.reply(null));
   }
 
   makeParts() {
     const on = { keydown: (event) => this.press(event), input: () => this.changed(), paste: (event) => this.paste(event) };
-    this.text = h("textarea", { id: "text", rows: "1", maxlength: LONGEST, on });
+    this.text = h("textarea", { id: "text", rows: "1", "aria-describedby": "text-problem", on });
+    this.length = new LengthLine(this.text, { max: MAX_MESSAGE }, (text) => this.encode(text).trim());
     this.suggestions = new Suggestions(this.text, { find: () => this.suggest(), take: (item) => item.run(), label: "Suggestions" });
     this.chooser = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-label": "Attach files", on: { change: () => this.attach(this.chooser.files) } });
     this.above = h("div", { class: "answering" });
@@ -34,40 +42,65 @@ export class Composer {
       this.send();
     };
     this.form = h("form", { class: "box", on: { submit } }, attach, this.chooser, this.text, send);
-    this.writing = h("div", { class: "writing" }, this.suggestions.list, this.above, this.form);
+    this.problem = h("p", { class: "problem", id: "text-problem", role: "alert" });
+    this.writing = h("div", { class: "writing" }, this.suggestions.list, this.above, this.problem, this.form, this.length.element);
     this.place.append(this.writing);
   }
 
+  /** Show the draft of the channel and person, if it is not shown already. */
+  enter() {
+    const draft = this.drafts.of(this.state.me, this.state.channelId);
+    if (draft !== this.draft) {
+      this.draft = draft;
+      this.suggestions.close();
+      this.problem.textContent = "";
+    }
+    this.draw();
+    this.forms.restore();
+  }
+
   draw() {
-    const { channel, replyTo } = this.state;
+    const { draft, state } = this;
+    const { channel } = state;
     const may = channel?.may_write ?? false;
     const where = channel?.user ? `@${channel.name}` : `#${channel?.name}`;
     for (const part of this.form.elements) part.disabled = !may;
     this.text.placeholder = may ? `Message ${where}` : "You do not have permission to send messages in this channel";
     this.text.setAttribute("aria-label", `Message ${where}`);
-    if (this.command) this.leaveCommand();
-    const cancel = () => this.app.reply(null);
+    if (this.text.value !== draft.text) this.text.value = draft.text;
     this.above.replaceChildren(
-      ...(replyTo ? [chip(`Replying to ${replyTo.author.name}`, cancel, "Stop replying")] : []),
-      ...this.files.map((file, place) => chip(file.name, () => this.detach(place), `Remove ${file.name}`)),
+      ...(draft.reply ? [chip(`Replying to ${draft.reply.author}`, () => this.reply(null), "Stop replying")] : []),
+      ...draft.files.map((file, place) => chip(file.name, () => this.detach(place), `Remove ${file.name}`)),
     );
+    this.writing.hidden = Boolean(draft.form);
+    this.forms.draw();
     this.resize();
+    this.length.draw();
   }
 
   focus() {
-    (this.command?.first ?? this.text).focus();
+    (this.draft.form?.first ?? this.text).focus();
   }
 
   press(event) {
-    if (event.key === "Escape" && this.state.replyTo) this.app.reply(null);
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || this.suggestions.open) return;
+    if (this.suggestions.open || event.isComposing) return;
+    if (event.key === "Escape" && this.draft.reply) this.reply(null);
+    if (event.key === "ArrowUp" && !this.text.value) {
+      const newest = this.state.shown.findLast((message) => message.mine && !message.system);
+      if (newest) this.app.editor.start(newest);
+      event.preventDefault();
+    }
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     this.send();
   }
 
   changed() {
-    this.resize();
     const typed = this.text.value;
+    this.draft.text = typed;
+    this.problem.textContent = "";
+    this.drafts.save();
+    this.resize();
     const exact = /^\/(.+) $/.exec(typed);
     const command = exact && this.commands.find((each) => each.name === exact[1]);
     if (command) this.enterCommand(command);
@@ -79,84 +112,74 @@ export class Composer {
 
   resize() {
     this.text.style.height = "auto";
-    this.text.style.height = `${Math.min(this.text.scrollHeight, 220)}px`;
+    this.text.style.height = `${Math.min(this.text.scrollHeight, MAX_HEIGHT)}px`;
   }
 
-  /** Return suggestions for the text before the caret: commands, people, roles or channels. */
-  async suggest() {
-    const before = this.text.value.slice(0, this.text.selectionStart);
-    if (/^\/[^\n]*$/.test(before)) return this.suggestCommands(before.slice(1).toLowerCase());
-    const found = /(?:^|\s)([@#])([^@#\n]{0,32})$/.exec(before);
-    if (!found) return [];
-    const names = found[1] === "@" ? this.mentionable() : (this.state.guild?.channels ?? []).map((each) => ({ ...each, about: each.topic }));
-    const typed = found[2].toLowerCase();
-    const start = before.length - typed.length - 1;
-    return names
-      .filter((each) => each.name.toLowerCase().startsWith(typed))
-      .map((each) => ({ label: found[1] + each.name, about: each.about, run: () => this.insert(start, found[1] + each.name) }));
+  suggest() {
+    const { app } = this;
+    const insert = (start, name, mark) => this.insert(start, name, mark);
+    const found = (commands) => (this.commands = commands);
+    const enterCommand = (command) => this.enterCommand(command);
+    return complete(this.text.value.slice(0, this.text.selectionStart), { app, insert, enterCommand, found });
   }
 
-  async suggestCommands(typed) {
-    const result = await this.app.request("commands", { channel: this.state.channelId });
-    this.commands = result?.commands ?? [];
-    return this.commands
-      .filter((each) => each.name.includes(typed))
-      .map((each) => ({ label: `/${each.name}`, about: each.about, run: () => this.enterCommand(each) }));
+  /** Put in a name, or its mark if another one has the same name. */
+  insert(start, name, mark) {
+    const written = this.encode(name) === mark ? name : mark;
+    this.text.setRangeText(`${written} `, start, this.text.selectionStart, "end");
+    this.changed();
+    this.length.draw();
   }
 
-  mentionable() {
-    const members = this.state.members.filter((each) => each.id !== this.state.me);
-    const people = members.map((each) => ({ ...each, about: each.bot ? "bot" : "" })).sort((one, other) => Number(other.bot) - Number(one.bot));
-    return [...people, ...(this.state.guild?.roles ?? []).map((role) => ({ ...role, about: "role" }))];
-  }
-
-  insert(start, name) {
-    this.text.setRangeText(`${name} `, start, this.text.selectionStart, "end");
-    this.resize();
-  }
-
-  /** Return the text with names of people, roles and channels as Discord writes them. */
   encode(text) {
-    const { members, guild } = this.state;
-    const names = [
-      ...members.map((each) => [`@${each.name}`, `<@${each.id}>`]),
-      ...(guild?.roles ?? []).map((each) => [`@${each.name}`, `<@&${each.id}>`]),
-      ...(guild?.channels ?? []).map((each) => [`#${each.name}`, `<#${each.id}>`]),
-    ].sort(([one], [other]) => other.length - one.length);
-    const escaped = names.map(([name]) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-    if (!escaped.length) return text;
-    const written = new RegExp(`(?<![\\w<])(?:${escaped.join("|")})(?!\\w)`, "gi");
-    return text.replaceAll(written, (found) => names.find(([name]) => name.toLowerCase() === found.toLowerCase())[1]);
+    // What is far too long is counted as it is; without a text there may be no channel yet.
+    return !text || text.length > 10 * MAX_MESSAGE ? text : encode(text, namesFor(this.state));
   }
 
   async send() {
-    const [written, attached] = [this.text.value, this.files];
-    const text = this.encode(written).trim();
-    if (!text && !attached.length) return;
-    const parameters = { channel: this.state.channelId, text, reply_to: this.state.replyTo?.id ?? null };
-    this.text.value = "";
-    this.files = [];
+    const { draft } = this;
+    const text = this.encode(draft.text).trim();
+    if (!text && !draft.files.length) return;
+    this.problem.textContent = this.length.problem ?? filesProblem(draft.files) ?? "";
+    if (this.problem.textContent) return;
+    const parameters = { channel: this.state.channelId, text, reply_to: draft.reply?.id ?? null };
+    const taken = draft.takeOut();
     this.toldTyping = 0;
-    const files = await Promise.all(attached.map(readFile));
-    if ((await this.app.request("say", { ...parameters, files })) === undefined) {
-      // Refused: put the text and files back.
-      this.text.value ||= written;
-      this.files.unshift(...attached);
-      this.draw();
-      return;
+    this.draw();
+    if (!(await this.say(parameters, taken.files))) draft.putBack(taken);
+    this.drafts.save();
+    if (draft === this.draft) this.draw();
+  }
+
+  /** Send a message; returns whether it was accepted. */
+  async say(parameters, attached) {
+    let files;
+    try {
+      files = await Promise.all(attached.map(readFile));
+    } catch {
+      this.app.notice("A file can no longer be read, so nothing was sent. Remove it, or choose it again.");
+      return false;
     }
-    this.app.reply(null);
+    return (await this.app.request("say", { ...parameters, files })) !== undefined;
+  }
+
+  reply(message) {
+    this.draft.reply = message && { id: message.id, author: message.author.name };
+    this.drafts.save();
+    this.draw();
+    if (message) this.focus();
   }
 
   attach(files) {
-    this.files.push(...files);
+    this.draft.files.push(...files);
     this.chooser.value = "";
     this.draw();
     this.text.focus();
   }
 
   detach(place) {
-    this.files.splice(place, 1);
+    this.draft.files.splice(place, 1);
+    this.problem.textContent = "";
     this.draw();
     this.text.focus();
   }
@@ -168,20 +191,10 @@ export class Composer {
   }
 
   enterCommand(command) {
-    this.text.value = "";
+    this.draft.text = "";
     this.suggestions.close();
-    this.command = new CommandForm(command, this.app, () => this.leaveCommand(true));
-    this.writing.hidden = true;
-    this.place.append(this.command.element);
-    this.command.first.focus();
-  }
-
-  leaveCommand(focus = false) {
-    this.command?.element.remove();
-    this.command = null;
-    this.writing.hidden = false;
-    this.resize();
-    if (focus) this.text.focus();
+    this.forms.open(command);
+    this.focus();
   }
 }
 

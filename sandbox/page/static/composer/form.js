@@ -5,12 +5,14 @@ import { Refused } from "../link.js";
 import { menuChoices } from "../messages/rich.js";
 import { drawText } from "../messages/text.js";
 import { readFile } from "./files.js";
+import { limit } from "./length.js";
 
 const ROW = 1, TEXT_INPUT = 4, TEXT = 10, LABEL = 18, UPLOAD = 19, CHECKBOX_GROUP = 22, CHECKBOX = 23;
 const PARAGRAPH = 2;
+const MAX_TEXT = 4000;
 
 /** Open the form of an interaction; `app.link` sends what is filled in. */
-export function openForm(interaction, modal, app) {
+export function openForm({ id: interaction, modal, app: from }, app) {
   const fields = [];
   const parts = modal.components.map((top) => drawPart(top, fields, app));
   const problem = h("p", { class: "problem", role: "alert" });
@@ -32,7 +34,7 @@ export function openForm(interaction, modal, app) {
     h(
       "form",
       { on: { submit } },
-      h("header", {}, h("h2", { id: "form-title" }, modal.title), h("button", { type: "button", "aria-label": "Close the form", on: { click: cancel } }, icon("close"))),
+      h("header", {}, h("h2", { id: "form-title" }, modal.title), h("small", {}, from), h("button", { type: "button", "aria-label": "Close the form", on: { click: cancel } }, icon("close"))),
       parts,
       problem,
       h("footer", {}, h("button", { class: "button secondary", type: "button", on: { click: cancel } }, "Cancel"), h("button", { class: "button primary", type: "submit" }, "Submit")),
@@ -51,7 +53,8 @@ function drawPart(top, fields, app) {
   fields.push([field.custom_id, input]);
   const required = field.required === false ? null : h("span", { class: "required" }, "required");
   const about = top.description && h("small", { id: `${id}-about` }, top.description);
-  return h("div", { class: "field" }, h("label", { for: id }, top.label ?? field.label ?? field.placeholder, required), about, input);
+  const length = field.type === TEXT_INPUT ? limit(input, { min: field.min_length, max: field.max_length ?? MAX_TEXT }) : null;
+  return h("div", { class: "field" }, h("label", { for: id }, top.label ?? field.label ?? field.placeholder, required), about, input, length);
 }
 
 /** Return what is in a field as requests carry it, undefined if nothing is chosen. */
@@ -73,7 +76,6 @@ function drawInput(field, id, app) {
     const nothing = most > 1 ? null : h("option", { value: "" }, field.placeholder ?? "Choose…");
     return h("select", { id, required, multiple: most > 1 }, nothing, choices);
   }
-  const limits = { minlength: field.min_length, maxlength: field.max_length ?? 4000, placeholder: field.placeholder };
-  const shared = { id, required, value: field.value ?? "", ...limits };
+  const shared = { id, required, value: field.value ?? "", placeholder: field.placeholder };
   return field.style === PARAGRAPH ? h("textarea", { ...shared, rows: "4" }) : h("input", { ...shared, type: "text" });
 }

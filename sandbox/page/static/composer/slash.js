@@ -2,16 +2,19 @@
 
 import { h } from "../dom.js";
 import { readFile } from "./files.js";
+import { limit } from "./length.js";
 import { Refused } from "../link.js";
 import { Suggestions } from "./suggestions.js";
 
-const INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10, ATTACHMENT = 11;
+const STRING = 3, INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10, ATTACHMENT = 11;
+const MAX_STRING = 6000;
 const PAUSE_BEFORE_ASKING = 150;
 
-/** A form for one command; `end` is called when it is sent or cancelled. */
+/** A form for one command; `changed` is called when something is filled in, `end` when it is sent or cancelled. */
 export class CommandForm {
-  constructor(command, app, end) {
-    Object.assign(this, { command, app, end });
+  constructor(command, app, { changed, end, refused }) {
+    Object.assign(this, { command, app, end, refused });
+    this.channel = app.state.channelId;
     this.fields = command.options.map((option) => new OptionField(option, this));
     const submit = (event) => {
       event.preventDefault();
@@ -20,14 +23,27 @@ export class CommandForm {
     const keydown = (event) => event.key === "Escape" && end();
     const send = h("button", { class: "button primary", type: "submit" }, "Send");
     const cancel = h("button", { class: "button secondary", type: "button", on: { click: end } }, "Cancel");
+    const from = app.state.userName(command.bot);
+    this.problem = h("p", { class: "problem", role: "alert" });
     this.element = h(
       "form",
-      { class: "command", "aria-label": `Command /${command.name}`, on: { submit, keydown } },
-      h("p", { class: "command-head" }, h("strong", {}, `/${command.name}`), h("span", {}, command.about)),
+      { class: "command", "aria-label": `Command /${command.name}`, on: { submit, keydown, input: changed } },
+      h("p", { class: "command-head" }, h("strong", {}, `/${command.name}`), h("span", {}, command.about), h("small", {}, from)),
       this.fields.map((field) => field.element),
+      this.problem,
       h("div", { class: "row" }, send, cancel),
     );
     this.first = this.fields[0]?.input ?? send;
+  }
+
+  /** What of it outlives a reload: its name, and what is in the fields, but for files. */
+  get kept() {
+    const values = this.fields.map((field) => [field.option.name, field.kept]).filter(([, value]) => value);
+    return { name: this.command.name, values: Object.fromEntries(values) };
+  }
+
+  fill(values) {
+    for (const field of this.fields) if (values[field.option.name]) field.fill(values[field.option.name]);
   }
 
   /** Return what is filled in so far. */
@@ -37,9 +53,20 @@ export class CommandForm {
   }
 
   async send() {
-    const parameters = { channel: this.app.state.channelId, command: this.command.name, options: await this.options() };
+    this.problem.textContent = "";
+    const parameters = { channel: this.channel, command: this.command.name, options: await this.options() };
     this.end();
-    this.app.use("slash", parameters);
+    this.app.timeline.history.toNewest();
+    try {
+      await this.app.finish("slash", parameters);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.refused(error.message);
+    }
+  }
+
+  tell(sentence) {
+    this.problem.textContent = sentence;
   }
 }
 
@@ -50,7 +77,8 @@ class OptionField {
     const id = `option-${option.name}`;
     this.input = this.makeInput(id);
     const required = option.required ? h("span", { class: "required" }, "required") : null;
-    this.element = h("div", { class: "field" }, h("label", { for: id }, option.name, required), this.input, h("small", { id: `${id}-about` }, option.description));
+    const length = option.type === STRING && this.input.type === "text" ? limit(this.input, limitsOf(option)) : null;
+    this.element = h("div", { class: "field" }, h("label", { for: id }, option.name, required), this.input, h("small", { id: `${id}-about` }, option.description), length);
     if (option.autocomplete) this.suggest();
   }
 
@@ -67,7 +95,19 @@ class OptionField {
       const step = option.type === INTEGER ? "1" : "any";
       return h("input", { ...shared, type: "number", step, min: option.min_value, max: option.max_value });
     }
-    return h("input", { ...shared, type: "text", minlength: option.min_length, maxlength: option.max_length ?? 6000, autocomplete: "off" });
+    return h("input", { ...shared, type: "text", autocomplete: "off" });
+  }
+
+  /** What of it outlives a reload, or null. */
+  get kept() {
+    if (this.option.type === ATTACHMENT || this.input.value === "") return null;
+    return { value: this.input.value, taken: this.taken };
+  }
+
+  fill({ value, taken }) {
+    this.input.value = value;
+    this.input.dispatchEvent(new Event("input"));
+    this.taken = taken;
   }
 
   /** Return the choices, or null for a text field. */
@@ -126,3 +166,5 @@ class OptionField {
     input.after(suggestions.list);
   }
 }
+
+const limitsOf = (option) => ({ min: option.min_length, max: option.max_length ?? MAX_STRING });

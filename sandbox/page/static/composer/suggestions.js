@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 const MAX_SHOWN = 25;
 let lists = 0;
 
-/** Offers what `find(field)` returns (also later), each with `label` and perhaps `about`; `take(item)` takes one. */
+/** Offers what `find(field)` returns (also later), each with `label` and perhaps `about` and `from`; `take(item)` takes one. */
 export class Suggestions {
   constructor(field, { find, take, label }) {
     Object.assign(this, { field, find, take });
@@ -50,7 +50,8 @@ export class Suggestions {
       const id = `${this.list.id}-${place}`;
       const on = { click: () => this.accept(item) };
       const about = item.about && h("small", {}, item.about);
-      return h("li", { id, role: "option", "aria-selected": String(place === this.active), on }, h("span", {}, item.label), about);
+      const from = item.from && h("small", { class: "from" }, item.from);
+      return h("li", { id, role: "option", "aria-selected": String(place === this.active), on }, h("span", {}, item.label), about, from);
     });
     this.list.replaceChildren(...options);
     if (!this.open) {

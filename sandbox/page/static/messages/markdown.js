@@ -2,52 +2,49 @@
 
 const DEEPEST = 12;
 
-const FENCE = /^```(?:([\w+#.-]+)\n)?\n*([\s\S]*?\S[\s\S]*?)\n*```/;
-const QUOTE = /^(?:> [^\n]*(?:\n|$))+/;
+const FENCE = /^```(?:([\w+#.-]+)\n)?\n*([\s\S]*?\S[\s\S]*?)\n*```\n?/;
+const QUOTE_OF_ALL = /^ *>>> ([\s\S]*)/;
+const QUOTE = /^(?: *>(?!>>) [^\n]*(?:\n|$))+/;
 const HEADING = /^(#{1,3}) +([^\n]+)(?:\n|$)/;
 const SMALL = /^-# +([^\n]+)(?:\n|$)/;
 const ITEM = /^( *)(?:([-*])|(\d{1,9})\.) +(\S[^\n]*)(?:\n|$)/;
+const BLOCKS = new Set(["code-block", "quote", "heading", "small", "list"]);
 
 /** Return the blocks of a message. */
 export function parse(text) {
-  return parseBlocks(text.replaceAll(/\r\n?/g, "\n"), { quoted: false, depth: 0 });
+  return gather(parseNodes(text.replaceAll(/\r\n?/g, "\n"), { depth: 0 }));
 }
 
-function parseBlocks(text, within) {
-  const nodes = [];
-  let plain = "";
-  let rest = text;
-  const end = () => {
-    if (plain.trim()) nodes.push({ type: "text-block", children: parseInline(plain.replace(/^\n|\n$/g, ""), within.depth) });
-    plain = "";
-  };
-  while (rest) {
-    const found = parseBlock(rest, plain === "" || plain.endsWith("\n"), within);
-    if (found) {
-      end();
-      nodes.push(found.node);
-      rest = rest.slice(found.length);
-      if (found.node.type === "code-block") rest = rest.replace(/^\n/, "");
-    } else {
-      const line = /^(?:\n|(?:(?!```)[^\n])+\n?|`+)/.exec(rest)[0];
-      plain += line;
-      rest = rest.slice(line.length);
-    }
+/** Return blocks: what is between those that are blocks already becomes blocks of text. */
+function gather(nodes) {
+  const blocks = [];
+  for (const node of nodes) {
+    if (BLOCKS.has(node.type)) blocks.push(node);
+    else if (blocks.at(-1)?.type === "text-block") blocks.at(-1).children.push(node);
+    else blocks.push({ type: "text-block", children: [node] });
   }
-  end();
-  return nodes;
+  return blocks.filter((block) => block.type !== "text-block" || !isBlank(block));
 }
 
-/** Return the block that begins here and its length, or null. */
+/** Leave out a line's end around a block of text; returns whether nothing is left. */
+function isBlank(block) {
+  const [first, last] = [block.children[0], block.children.at(-1)];
+  if (block.children.length === 1 && first.type === "text" && !first.text.trim()) return true;
+  if (first.type === "text") first.text = first.text.replace(/^\n/, "");
+  if (last.type === "text") last.text = last.text.replace(/\n$/, "");
+  block.children = block.children.filter((node) => node.type !== "text" || node.text);
+  return !block.children.length;
+}
+
+/** Return the block that begins here and its length, or null; only a block of code may begin within a line. */
 function parseBlock(rest, atLineStart, { quoted, depth }) {
   const fence = FENCE.exec(rest);
   if (fence) return { node: { type: "code-block", language: fence[1] ?? "", text: fence[2] }, length: fence[0].length };
   if (!atLineStart || depth > DEEPEST) return null;
-  if (!quoted && rest.startsWith(">>> ")) {
-    return { node: quote(rest.slice(4), depth), length: rest.length };
-  }
-  const quoteLines = quoted ? null : QUOTE.exec(rest);
-  if (quoteLines) return { node: quote(quoteLines[0].replaceAll(/^> /gm, ""), depth), length: quoteLines[0].length };
+  const all = quoted ? null : QUOTE_OF_ALL.exec(rest);
+  if (all) return { node: quote(all[1], depth), length: rest.length };
+  const lines = quoted ? null : QUOTE.exec(rest);
+  if (lines) return { node: quote(lines[0].replaceAll(/^ *> ?/gm, ""), depth), length: lines[0].length };
   const heading = HEADING.exec(rest);
   if (heading) {
     const children = parseInline(heading[2].trim(), depth + 1);
@@ -59,7 +56,7 @@ function parseBlock(rest, atLineStart, { quoted, depth }) {
 }
 
 function quote(text, depth) {
-  return { type: "quote", children: parseBlocks(text, { quoted: true, depth: depth + 1 }) };
+  return { type: "quote", children: gather(parseNodes(text, { quoted: true, depth: depth + 1 })) };
 }
 
 /** Return the list that begins here; lines that are indented further belong to the item above them. */
@@ -79,14 +76,20 @@ function parseList(text, depth) {
       items.at(-1).push(nested.node);
       length += nested.length;
     } else {
-      items.push(parseInline(found[4].trimEnd(), depth + 1));
+      items.push(parseItem(found[4].trimEnd(), depth + 1));
       length += found[0].length;
     }
   }
   return { node: { type: "list", ordered, start: ordered ? Number(first[3]) : 1, items }, length };
 }
 
-const wrap = (type) => (match, depth) => ({ type, children: parseInline(match[1], depth + 1) });
+/** Return what an item holds: text, a heading or a quotation. */
+function parseItem(text, depth) {
+  const found = /^(?:#|>|-#)/.test(text) ? parseBlock(text, true, { quoted: false, depth }) : null;
+  return found && found.length === text.length ? [found.node] : parseInline(text, depth);
+}
+
+const wrap = (type) => (match, within) => ({ type, children: parseNodes(match[1], { ...within, depth: within.depth + 1 }) });
 const text = (value) => ({ type: "text", text: value });
 
 const RULES = [
@@ -100,64 +103,71 @@ const RULES = [
   [/^<a?:(\w{2,32}):\d{15,20}>/, (match) => ({ type: "emoji", name: match[1] })],
   [/^<t:(-?\d{1,13})(?::([tTdDfFR]))?>/, (match) => ({ type: "time", seconds: Number(match[1]), style: match[2] ?? "f" })],
   [/^<(https?:\/\/[^\s<>]+)>/, (match) => ({ type: "link", address: match[1], children: [text(match[1])] })],
-  [/^\[((?:\\.|[^\][\\])+)\]\(<?(https?:\/\/(?:[^\s()<>]|\([^\s()<>]*\))+)>?(?: "[^"\n]*")?\)/, maskedLink],
-  [/^https?:\/\/[^\s<>]+/, bareLink],
+  [/^\[((?:\\.|\[[^\][]*\]|[^\][\\])+)\]\(\s*<?(https?:\/\/(?:[^\s()<>]|\([^\s()<>]*\))+)>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/, maskedLink],
+  [/^https?:\/\/[^\s<>]{2,}/, bareLink],
   [/^@(everyone|here)\b/, (match) => ({ type: "everyone", text: match[0] })],
   [/^\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)/, wrap("bold")],
   [/^__((?:\\[\s\S]|[^\\])+?)__(?!_)/, wrap("underline")],
   [/^~~((?:\\[\s\S]|[^\\])+?)~~(?!~)/, wrap("strike")],
   [/^\|\|((?:\\[\s\S]|[^\\])+?)\|\|/, wrap("spoiler")],
   [/^\*(?![\s*])((?:\\[\s\S]|\*\*(?:\\[\s\S]|[^*\\])+\*\*|[^*\\])+)\*(?!\*)/, wrap("italic")],
-  [/^_(?![\s_])((?:\\[\s\S]|__(?:\\[\s\S]|[^_\\])+__|[^_\\])+)_(?![A-Za-z0-9_])/, wrap("italic"), /\w$/],
+  [/^_(?!_)((?:\\[\s\S]|__(?:\\[\s\S]|[^_\\])+__|[^_\\])+)_(?![A-Za-z0-9_])/, wrap("italic")],
 ];
 
-const SPECIAL = /[\\`<[*_~|@]|https?:|¯/g;
+const SPECIAL = /[\\`<[*_~|@\n]|https?:|¯/g;
 
-/** Return the text's parts; what begins like markup and does not end is text. */
-function parseInline(source, depth) {
+const parseInline = (source, depth) => parseNodes(source, { depth, inLine: true });
+
+/** Return the text's parts; what begins like markup and does not end is text. A style may hold blocks, as in Discord. */
+function parseNodes(source, within) {
   const nodes = [];
   const add = (value) => {
-    if (!value) return;
     if (nodes.at(-1)?.type === "text") nodes.at(-1).text += value;
     else nodes.push(text(value));
   };
   let place = 0;
   while (place < source.length) {
-    SPECIAL.lastIndex = place;
-    const next = depth > DEEPEST ? null : SPECIAL.exec(source);
-    if (!next) break;
-    add(source.slice(place, next.index));
-    place = next.index;
-    const found = matchRule(source.slice(place), source.slice(0, place), depth);
-    if (found?.node.type === "text") add(found.node.text);
-    else if (found) nodes.push(found.node);
-    else add(source[place]);
-    place += found?.length ?? 1;
+    const rest = source.slice(place);
+    const found = (within.inLine ? null : parseBlock(rest, !place || source[place - 1] === "\n", within)) ?? matchRule(rest, within);
+    if (!found) {
+      const next = rest[0] === "\n" ? place + 1 : nextSpecial(source, place + 1);
+      add(source.slice(place, next));
+      place = next;
+      continue;
+    }
+    if (found.node.type === "text") add(found.node.text);
+    else nodes.push(found.node);
+    place += found.length;
   }
-  add(source.slice(place));
   return nodes;
 }
 
-function matchRule(rest, before, depth) {
-  for (const [pattern, make, notAfter] of RULES) {
+function nextSpecial(source, place) {
+  SPECIAL.lastIndex = place;
+  return SPECIAL.exec(source)?.index ?? source.length;
+}
+
+function matchRule(rest, within) {
+  if (within.depth > DEEPEST) return null;
+  for (const [pattern, make] of RULES) {
     const match = pattern.exec(rest);
-    if (match && !notAfter?.test(before)) {
-      const node = make(match, depth);
+    if (match) {
+      const node = make(match, within);
       return { node, length: node.length ?? match[0].length };
     }
   }
   return null;
 }
 
-function maskedLink(match, depth) {
+function maskedLink(match, within) {
   // A link's text holds no links of its own.
-  const children = parseInline(match[1].replaceAll(/https?:\/\//g, (scheme) => scheme.replace(":", "\\:")), depth + 1);
+  const children = parseInline(match[1].replaceAll(/https?:\/\//g, (scheme) => scheme.replace(":", "\\:")), within.depth + 1);
   return { type: "link", address: match[2], children };
 }
 
 /** Leave out what follows an address in a sentence: a full stop, a bracket that was opened before it. */
 function bareLink(match) {
-  let address = match[0].replace(/[.,:;"'!?\]*_~|]+$/, "");
+  let address = match[0].replace(/[.,:;"'\]]+$/, "");
   while (address.endsWith(")") && address.split(")").length > address.split("(").length) address = address.slice(0, -1);
   return { type: "link", address, children: [text(address)], length: address.length };
 }

@@ -2,8 +2,14 @@
 
 import { avatar, h, icon } from "../dom.js";
 import { openMenu } from "../menu.js";
+import { hrefOf } from "./links.js";
+import { menuEntries } from "./menu_entries.js";
+import { drawLinked } from "../pictures.js";
+import { drawOpener } from "../what_happened/what_happened.js";
+import { drawPreview } from "./preview.js";
 import { drawComponents, drawEmbeds, drawFiles } from "./rich.js";
-import { drawText, flatten } from "./text.js";
+import { drawText, isOfEmoji } from "./text.js";
+import { drawThreadLink } from "../threads/threads.js";
 
 const TOGETHER = 7 * 60_000;
 
@@ -20,16 +26,16 @@ export function drawMessage(message, compact, app) {
   return h(
     "li",
     { id: `message-${message.id}`, class: kinds.filter(Boolean).join(" "), "aria-labelledby": head },
-    message.reply && drawReply(message.reply, app),
+    message.reply && drawReply(message, app),
     message.command && drawCommand(message.command),
     avatar(message.author.id, message.author.name, compact ? "absent" : ""),
     h(
       "div",
       { class: "body" },
-      h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)),
+      h("div", { class: "headline" }, h("p", { class: compact ? "head unseen" : "head", id: head }, drawHead(message)), !compact && message.author.bot && drawOpener(message, app)),
       drawContent(message, app),
       message.ephemeral && drawEphemeralNote(message, app),
-      message.thread && h("button", { class: "quiet", type: "button", on: { click: () => app.open(message.thread) } }, "Open the thread"),
+      drawThreadLink(message, app),
     ),
     drawActions(message, app),
   );
@@ -51,29 +57,28 @@ function drawContent(message, app) {
   if (message.thinking) {
     return h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${message.author.name} is thinking…`);
   }
-  if (app.state.editing === message.id) return drawEditor(message, app);
+  if (app.editor.id === message.id) return app.editor.draw(message);
   return [
     message.content && drawWords(message, app),
     drawFiles(message.files),
-    drawEmbeds(message.embeds, app.state),
+    drawEmbeds(message.embeds, message.files, app.state),
     drawComponents(message.components, message, app),
   ];
 }
 
 function drawWords(message, app) {
   const text = drawText(message.content, app.state);
+  text.classList.toggle("large", isOfEmoji(message.content));
   const last = text.lastElementChild?.localName === "p" ? text.lastElementChild : text;
   if (message.edited) last.append(h("span", { class: "edited" }, "(edited)"));
-  return h("div", { class: "content" }, text);
+  return h("div", { class: "content" }, text, drawLinked(text));
 }
 
-function drawReply({ id, author, content }, app) {
+function drawReply({ channel, reply }, app) {
+  const { id, author } = reply;
   if (!id) return h("p", { class: "above" }, h("em", {}, "Original message was deleted."));
-  const show = (event) => {
-    event.preventDefault();
-    document.getElementById(`message-${id}`)?.scrollIntoView({ block: "center" });
-  };
-  return h("p", { class: "above" }, icon("reply"), h("a", { href: `#message-${id}`, on: { click: show } }, h("strong", {}, author), " ", flatten(content, app.state) || "(no text)"));
+  const href = hrefOf({ channel, message: id }, app.state);
+  return h("p", { class: "above" }, icon("reply"), h("a", { href }, h("strong", {}, author), " ", drawPreview(reply, app.state)));
 }
 
 function drawCommand({ user, name }) {
@@ -85,32 +90,10 @@ function drawEphemeralNote(message, app) {
   return h("p", { class: "only-you" }, "Only you can see this • ", dismiss);
 }
 
-function drawEditor(message, app) {
-  const end = () => app.edit(null);
-  const save = async () => {
-    await app.request("edit", { channel: message.channel, message: message.id, text: area.value });
-    end();
-  };
-  const keydown = (event) => {
-    if (event.key === "Escape") end();
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    save();
-  };
-  const area = h("textarea", { "aria-label": "Edit your message", "data-key": "edit", value: message.content, on: { keydown } });
-  const buttons = [["Save", save, "primary"], ["Cancel", end, "secondary"]];
-  return h(
-    "div",
-    { class: "editor" },
-    area,
-    h("div", { class: "row" }, buttons.map(([label, click, style]) => h("button", { class: `button ${style}`, type: "button", on: { click } }, label))),
-  );
-}
-
 function drawActions(message, app) {
   if (message.thinking || message.system) return null;
   const ofAuthor = `message from ${message.author.name}`;
-  const more = async (event) => openMenu(event.currentTarget, await app.messageMenu(message));
+  const more = async ({ currentTarget: button }) => openMenu(button, await menuEntries(message, app));
   return h(
     "div",
     { class: "actions" },

@@ -1,6 +1,8 @@
 // What is shown below a message's text: files, embeds, buttons and menus.
 
-import { h, icon, link, safeAddress } from "../dom.js";
+import { h, icon } from "../dom.js";
+import { drawPicture, ownPicture } from "../pictures.js";
+import { drawLink, linkTo } from "./links.js";
 import { drawLine, drawText } from "./text.js";
 
 const ROW = 1, BUTTON = 2, STRING_MENU = 3, SECTION = 9, TEXT = 10, SEPARATOR = 14, CONTAINER = 17;
@@ -12,26 +14,25 @@ const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger",
 export function drawFiles(files) {
   return files.map((file) => {
     if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
-      const picture = h("img", { src: file.url, alt: file.description || file.name, loading: "lazy" });
-      return h("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener noreferrer" }, picture);
+      return drawPicture(file.url, file.description || file.name);
     }
     const size = file.size < 1024 ? `${file.size} bytes` : `${(file.size / 1024).toFixed(1)} KB`;
     return h("a", { class: "file", href: file.url, download: file.name }, icon("file"), h("span", {}, file.name), h("small", {}, size));
   });
 }
 
-/** Draw embeds; pictures are shown as links, because the page loads nothing from other sites. */
-export function drawEmbeds(embeds, state) {
+/** Draw embeds; pictures of other sites are shown as links, because the page loads nothing from there. */
+export function drawEmbeds(embeds, files, state) {
   return embeds.map((embed) => {
     const box = h(
       "div",
       { class: "embed" },
-      embed.author && h("p", { class: "embed-author" }, embed.author.url ? link(embed.author.url, embed.author.name) : embed.author.name),
-      embed.title && h("p", { class: "embed-title" }, embed.url ? link(embed.url, drawLine(embed.title, state)) : drawLine(embed.title, state)),
+      embed.author && h("p", { class: "embed-author" }, embed.author.url ? drawLink(embed.author.url, state, embed.author.name) : embed.author.name),
+      embed.title && h("p", { class: "embed-title" }, embed.url ? drawLink(embed.url, state, drawLine(embed.title, state)) : drawLine(embed.title, state)),
       embed.description && drawText(embed.description, state),
       embed.fields?.length > 0 && h("dl", {}, embed.fields.map((field) => drawField(field, state))),
-      embed.image && drawPicture(embed.image, "Picture"),
-      embed.thumbnail && drawPicture(embed.thumbnail, "Thumbnail"),
+      embed.image && drawEmbedPicture(embed.image, "Picture", embed, files, state),
+      embed.thumbnail && drawEmbedPicture(embed.thumbnail, "Thumbnail", embed, files, state),
       (embed.footer || embed.timestamp) && h("p", { class: "embed-footer" }, drawFooter(embed)),
     );
     if (embed.color) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
@@ -44,9 +45,19 @@ function drawField(field, state) {
   return h("div", { class: inline }, h("dt", {}, drawLine(field.name, state)), h("dd", {}, drawText(field.value, state)));
 }
 
-function drawPicture({ url }, what) {
-  const name = safeAddress(url) ? decodeURIComponent(new URL(url).pathname.split("/").at(-1)) : url;
-  return h("p", { class: "far-picture" }, icon("file"), link(url, `${what}: ${name || url}`));
+function drawEmbedPicture({ url }, what, { title }, files, state) {
+  const attached = files.find((file) => url === `attachment://${file.name}`);
+  const own = attached?.url ?? ownPicture(url);
+  if (own) return drawPicture(own, title || what);
+  return h("p", { class: "far-picture" }, icon("file"), drawLink(url, state, `${what}: ${fileName(url) || url}`));
+}
+
+function fileName(address) {
+  try {
+    return decodeURIComponent(new URL(address).pathname.split("/").at(-1));
+  } catch {
+    return address; // no address, or escapes that are none
+  }
 }
 
 function drawFooter({ footer, timestamp }) {
@@ -63,7 +74,7 @@ function drawComponent(component, message, app) {
   const all = (parts) => (parts ?? []).map((part) => drawComponent(part, message, app));
   switch (component.type) {
     case ROW:
-      return h("div", { class: "row" }, all(component.components));
+      return h("div", { class: "row" }, pagers(component.components).map((part) => (Array.isArray(part) ? h("div", { class: "pager" }, all(part)) : all([part]))));
     case BUTTON:
       return drawButton(component, message, app);
     case SECTION:
@@ -79,11 +90,18 @@ function drawComponent(component, message, app) {
   }
 }
 
+/** Return a row's parts, with the buttons from ◀ to ▶ as one: they stay in one line. */
+function pagers(buttons) {
+  const [first, last] = ["◀", "▶"].map((arrow) => buttons.findIndex((button) => button.label === arrow));
+  if (first < 0 || last < first) return buttons;
+  return [...buttons.slice(0, first), buttons.slice(first, last + 1), ...buttons.slice(last + 1)];
+}
+
 function drawButton(button, message, app) {
   const label = [button.emoji?.name, button.label].filter(Boolean).join(" ");
   if (button.style === LINK_STYLE) {
-    const href = safeAddress(button.url);
-    return h("a", { class: "button secondary", href, target: "_blank", rel: "noopener noreferrer" }, label, h("span", { "aria-hidden": "true" }, " ↗"));
+    const attributes = linkTo(button.url, app.state);
+    return h("a", { class: "button secondary", ...attributes }, label, attributes.target && h("span", { "aria-hidden": "true" }, " ↗"));
   }
   const press = () => app.use("press", { channel: message.channel, message: message.id, button: button.custom_id });
   const style = BUTTON_STYLES[button.style] ?? "secondary";

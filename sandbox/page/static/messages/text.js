@@ -1,7 +1,8 @@
 // Drawing Discord's markdown: the tree of markdown.js as elements, every text a text node.
 
-import { h, link } from "../dom.js";
+import { h } from "../dom.js";
 import { highlight } from "./highlight.js";
+import { drawAddress, drawChannelMention, drawLink } from "./links.js";
 import { parse } from "./markdown.js";
 
 const TIMES = {
@@ -12,6 +13,8 @@ const TIMES = {
   f: { dateStyle: "long", timeStyle: "short" },
   F: { dateStyle: "full", timeStyle: "short" },
 };
+const EMOJI = /\p{RGI_Emoji}|<a?:\w{2,32}:\d{15,20}>/gv;
+const MAX_LARGE = 30;
 const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 /** Draw a text; `state` knows the names behind mentions. */
@@ -19,17 +22,19 @@ export function drawText(text, state) {
   return h("div", { class: "markdown" }, draw(parse(text), state));
 }
 
+/** Whether a message is a few emoji and nothing else, which are drawn large. */
+export function isOfEmoji(text) {
+  const found = text.match(EMOJI) ?? [];
+  return found.length > 0 && found.length <= MAX_LARGE && !text.replaceAll(EMOJI, "").trim();
+}
+
 /** Draw a text in one line, such as an embed's title. */
 export function drawLine(text, state) {
   return parse(text).flatMap((block) => (block.children ? draw(block.children, state) : [block.text ?? ""]));
 }
 
-/** Return a text as it reads without any markup, with names in place of mentions. */
-export function flatten(text, state) {
-  return h("span", {}, drawLine(text, state)).textContent;
-}
-
-function draw(nodes, state) {
+/** Draw the nodes of a text's tree. */
+export function draw(nodes, state) {
   return nodes.map((node) => DRAWN[node.type](node, state));
 }
 
@@ -53,10 +58,11 @@ const DRAWN = {
   strike: inside("s"),
   spoiler: drawSpoiler,
   code: (node) => h("code", {}, node.text),
-  link: (node, state) => link(node.address, draw(node.children, state)),
+  link: (node, state) =>
+    node.children[0]?.text === node.address ? drawAddress(node.address, state) : drawLink(node.address, state, draw(node.children, state)),
   user: (node, state) => mention(`@${state.userName(node.id) ?? "unknown user"}`, node.id === state.me),
   role: (node, state) => mention(`@${state.roleName(node.id) ?? "unknown role"}`),
-  channel: (node, state) => mention(`#${state.channelName(node.id) ?? "unknown"}`),
+  channel: (node, state) => drawChannelMention(node.id, state),
   command: (node) => mention(`/${node.name}`),
   everyone: (node) => mention(node.text),
   emoji: (node) => `:${node.name}:`,
@@ -70,7 +76,7 @@ function mention(text, ofMe = false) {
 function drawCode({ language, text }) {
   const parts = highlight(text, language).map((part) => (part.kind ? h("span", { class: `code-${part.kind}` }, part.text) : part.text));
   const label = language ? `Code, ${language}` : "Code";
-  return h("pre", { tabindex: "0", role: "region", "aria-label": label, "data-language": language || null }, h("code", {}, parts));
+  return h("pre", { tabindex: "0", role: "group", "aria-label": label, "data-language": language || null }, h("code", {}, parts));
 }
 
 function drawSpoiler(node, state) {

@@ -2,8 +2,9 @@
 
 import { h, icon, setText, svg } from "../dom.js";
 import { Traffic } from "./traffic.js";
+import { TryOuts } from "./tryouts.js";
 
-const LABELS = { tamako: "Tamako", chatbase: "Chatbase", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
+const LABELS = { tamako: "Tamako", chatbase: "Chatbase", "chatbase-v2": "Chatbase v2", stammer: "Stammer.ai", chatbot: "ChatBot.com" };
 const BREAKS = [["disconnect", "Disconnect"], ["cut", "Drop connection"], ["forget", "Invalidate session"]];
 
 /** Draws #panel while it is open, from what the sandbox sends a few times a second. */
@@ -12,6 +13,7 @@ export class Panel {
     this.app = app;
     this.element = document.getElementById("panel");
     this.traffic = new Traffic(LABELS);
+    this.tryOuts = new TryOuts(app);
     this.pending = new Set();
     this.makeParts();
   }
@@ -59,7 +61,8 @@ export class Panel {
     const breaks = BREAKS.map(([fault, label]) => this.button(label, () => this.app.request("discord-fault", { fault, on: true })));
     this.element.append(
       h("header", {}, h("h2", {}, "Behind the scenes"), this.close),
-      section("Bot", this.botState, this.orders),
+      section("Bot", this.botState, this.orders, this.tryOuts.intent),
+      section("More to try", this.tryOuts.element),
       section("Edits and rate limits", this.edits, this.buckets),
       section("Make a chat API fail", this.apiFaults),
       section("Make Discord fail", this.discordFaults, h("div", { class: "row" }, breaks)),
@@ -75,6 +78,7 @@ export class Panel {
   draw(look) {
     if (!this.open) return;
     this.drawBot(look.bot);
+    this.tryOuts.draw(look.bot);
     this.drawFaults(look);
     this.drawEdits(look.edits);
     this.drawBuckets(look.buckets, look.refused);
@@ -100,9 +104,9 @@ export class Panel {
     if (focused) (this.orders.firstChild ?? this.close).focus();
   }
 
-  drawFaults({ apis, api_faults: faults, discord_faults: switches }) {
+  drawFaults({ apis, discord_faults: switches }) {
     if (!this.apiFaults.firstChild) {
-      this.apiFaults.append(...apis.map((api) => this.drawApiFault(api, faults)));
+      this.apiFaults.append(...apis.map((api) => this.drawApiFault(api)));
       this.discordFaults.append(...switches.map((each) => this.drawSwitch(each)));
     }
     for (const api of apis) {
@@ -122,10 +126,10 @@ export class Panel {
     this.pending.delete(control);
   }
 
-  drawApiFault(api, faults) {
+  drawApiFault(api) {
     const id = `fault-${api.name}`;
     const change = ({ currentTarget: select }) => this.order(select, "fault", { api: api.name, fault: select.value });
-    const options = faults.map((fault) => h("option", { value: fault }, fault));
+    const options = api.faults.map((fault) => h("option", { value: fault }, fault));
     return h("div", {}, h("label", { for: id }, LABELS[api.name]), h("select", { id, on: { change } }, h("option", { value: "" }, "no fault"), options));
   }
 

@@ -1,125 +1,9 @@
-"""Everything that can keep an answer from being given, as one family of exceptions that carry facts.
+"""What a chat API, or the way to it, does wrong."""
 
-`bot.strings.errors` turns each into a sentence. None holds a credential, an address with one, or a user's text. The one
-exception is the `reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
-"""
-
-from bot.domain.runtime.database_health import DatabaseFault
+from bot.domain.errors.own import AnswerError
 
 MAX_REASON_CHARS = 200
 """Characters of a provider's own reason that are passed on and shown."""
-
-
-class AnswerError(Exception):
-    """The root of the family."""
-
-
-class Refusal(AnswerError):
-    """The question was turned away before anything was sent."""
-
-
-class QuestionTooLong(Refusal):
-    """The question is longer than the provider takes; `alone` is its length without what goes along with it."""
-
-    def __init__(self, label: str, length: int, limit: int, *, alone: int | None = None) -> None:
-        super().__init__(f"{label}: {length} characters, at most {limit}")
-        self.label, self.length, self.limit = label, length, limit
-        self.alone = length if alone is None else alone
-
-
-class EmptyQuestion(Refusal):
-    """The question holds nothing but white space."""
-
-
-class NothingToRead(Refusal):
-    """The question was a file alone, which could not be read."""
-
-
-class CrowdedQueue(Refusal):
-    """So many questions are `waiting` already that no more are taken."""
-
-    def __init__(self, waiting: int) -> None:
-        super().__init__(f"{waiting} questions are waiting")
-        self.waiting = waiting
-
-
-class QueueFull(CrowdedQueue):
-    """Too many questions are waiting in the channel already."""
-
-
-class AskerQueueFull(CrowdedQueue):
-    """Too many questions of the same asker are waiting in the channel already."""
-
-
-class AlreadyAnswering(Refusal):
-    """The same answer is being written already."""
-
-
-class NotStored(Refusal):
-    """What a button refers to is not kept any more."""
-
-
-class Cancelled(Refusal):
-    """Cancelled while still queued, by the asker or a moderator."""
-
-
-class ShuttingDown(Refusal):
-    """The bot is about to stop."""
-
-
-class NotConfigured(Refusal):
-    """The provider that was asked for by name has no credentials here."""
-
-    def __init__(self, provider: str) -> None:
-        super().__init__(provider)
-        self.provider = provider
-
-
-class DatabaseUnavailable(AnswerError):
-    """The database could not be read or written; `fault` is None if that may be over at once."""
-
-    def __init__(self, kind: str = "", fault: DatabaseFault | None = None) -> None:
-        super().__init__(kind)
-        self.fault = fault
-
-
-class Interrupted(AnswerError):
-    """The bot was stopped while the answer was being written."""
-
-
-class Stopped(AnswerError):
-    """Stopped by the asker or a moderator."""
-
-
-class QuestionEdited(AnswerError):
-    """The question was changed while it was being answered; it is asked again."""
-
-
-class QuestionDeleted(AnswerError):
-    """The question was deleted; nothing of its answer is to be shown any more."""
-
-
-class OutOfTime(AnswerError):
-    """The answer took longer than Discord lets the bot write to where it was asked."""
-
-
-class TextRefused(AnswerError):
-    """Discord refused the answer's text; `partly` tells whether it shows the beginning.
-
-    `by_rule` says that a rule of the server (AutoMod) did that, `for_link` that Discord considers a link harmful.
-    """
-
-    def __init__(self, *, partly: bool, by_rule: bool = False, for_link: bool = False) -> None:
-        super().__init__()
-        self.partly, self.by_rule, self.for_link = partly, by_rule, for_link
-
-
-class InternalError(AnswerError):
-    """A mistake in the bot itself; its log says which."""
-
-
-class AlreadyClaimed(Exception):
-    """The question is answered by another process. None of the family: nothing may be shown, and nobody is told."""
 
 
 class ProviderError(AnswerError):
@@ -248,3 +132,33 @@ class NoReply(ProviderError):
 
 class NoAnswerYet(ProviderError):
     """The provider accepted the question without a reply (Stammer.ai's 202)."""
+
+
+class TakenOver(ProviderError):
+    """A person answers this conversation instead of the chatbot, or has paused it (`is_paused`): no outage."""
+
+    def __init__(self, label: str, *, is_paused: bool = False) -> None:
+        super().__init__(label, "paused" if is_paused else "")
+        self.is_paused = is_paused
+
+
+class ActionWanted(ProviderError):
+    """The chatbot waits for something that only a program made for it could do, and says no more until then."""
+
+
+_REFUSALS = (
+    *(Unreachable, TlsFailed, Unauthorized, PaymentRequired, Forbidden, QuotaUsedUp, Blocked, NotFound, WrongAddress),
+    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected),
+)
+_UNAVAILABLE = 503
+
+
+def is_refusal(error: AnswerError | None, *, is_silent: bool) -> bool:
+    """Return whether the provider turned the question away with this error, or never got it.
+
+    With one that `is_silent`, nothing came before it. A server that is unavailable (503) reads nothing; after any other
+    fault of it, the question may be there. What a person took over goes on with that person.
+    """
+    if isinstance(error, TakenOver) or not is_silent:
+        return isinstance(error, TakenOver)
+    return isinstance(error, _REFUSALS) or (isinstance(error, ServerFault) and error.status == _UNAVAILABLE)

@@ -1,0 +1,1 @@
+"""What Chatbase v2 consists of behind its addresses: agents, conversations, credits, limits, errors and events."""

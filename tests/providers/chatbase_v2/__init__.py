@@ -1,0 +1,1 @@
+"""Tests of the Chatbase v2 provider, over real sockets and of its decoder alone."""

@@ -1,0 +1,1 @@
+"""What nobody should send to the sandbox, sent to each of its listeners."""
