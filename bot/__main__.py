@@ -48,9 +48,23 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             from bot.commands.copy_database import copy
 
             return copy(parsed.source, parsed.target)
+        if parsed.command == "erase-all":
+            from bot.commands.erase_all import erase_all
+
+            return erase_all(load_database_url(direct=True), is_sure=parsed.yes)
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))
+    if parsed.command == "review-answers":
+        from bot.commands.review_answers import print_answers
+
+        settings = configuration.bot
+        return print_answers(
+            reads_content=settings.message_content_intent,
+            database_url=settings.database_url,
+            vendors=configuration.vendors,
+            policy=settings.privacy_url,
+        )
     # What is slow to import waits until here: a mistake in the settings is told at once.
     return asyncio.run(_check(configuration) if parsed.command == "check" else _run(configuration))
 

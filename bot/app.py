@@ -143,7 +143,7 @@ async def _open_services(
     server_settings = await ServerSettings.load(
         stores.server_settings, providers, configuration.default, _developer(configuration.bot, bot)
     )
-    prompts = _prompt_builder(configuration.bot, connections, bot)
+    prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     answering = _answering(connections, server_settings, prompts, controls, threads)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
@@ -170,19 +170,22 @@ def _developer(settings: Settings, bot: Callable[[], App]) -> Callable[[], str |
     return lambda: bot().owner_name if settings.bot_developer is None else settings.bot_developer
 
 
-def _prompt_builder(settings: Settings, connections: _Connections, bot: Callable[[], App]) -> PromptBuilder:
+def _prompt_builder(
+    settings: Settings, connections: _Connections, server_settings: ServerSettings, bot: Callable[[], App]
+) -> PromptBuilder:
     async def read_post(post: int) -> Quote | None:
         """Return the first message of a forum post."""
-        return await read_starter(bot(), connections.trace, post)
+        return await read_starter(bot(), connections.trace, post, opted_out)
 
     async def read_answer(thread: int) -> Quote | None:
         """Return the answer that the bot started a thread for, None if it did not."""
         if not is_own_thread(bot().get_channel(thread), own_id(bot())):
             return None
-        return await quote_answer(stores.answers, thread, {kind.name: kind.label for kind in PROVIDERS})
+        labels = {kind.name: kind.label for kind in PROVIDERS}
+        return await quote_answer(stores.answers, thread, labels, opted_out)
 
-    stores = connections.stores
-    return PromptBuilder(stores.conversations, settings.bounds, read_post, read_answer)
+    stores, opted_out = connections.stores, server_settings.opted_out
+    return PromptBuilder(stores.conversations, settings.bounds, read_post, read_answer, opted_out)
 
 
 def _answering(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -169,6 +170,12 @@ class Configuration:
     exposed_file: Path | None = None
     """The `.env` that was read, if other users of this machine can read or change it."""
 
+    @property
+    def vendors(self) -> Mapping[str, str]:
+        """The label of each chatbot that is configured, and the host name that it is asked at."""
+        labels = {provider.name: provider.label for provider in PROVIDERS}
+        return {labels[name]: urlsplit(found.api_url).hostname or "" for name, found in self.providers.items()}
+
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
     """Read the environment and `.env`, of which the environment wins; raises `SettingsError`."""
@@ -199,13 +206,18 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     return Configuration(settings, configured, default, incomplete, exposed_file)
 
 
-def load_database_url(environment: Mapping[str, str] | None = None) -> str:
-    """Read only where the database is, for what needs no other setting; raises `SettingsError`."""
-    url = _given(environment).get("DATABASE_URL", Settings.model_fields["database_url"].default)
+def load_database_url(environment: Mapping[str, str] | None = None, *, direct: bool = False) -> str:
+    """Read only where the database is, for what needs no other setting; raises `SettingsError`.
+
+    If it must be `direct`, `DATABASE_DIRECT_URL` comes first, as the other may lead through a pooling proxy.
+    """
+    given = _given(environment)
+    name = "DATABASE_DIRECT_URL" if direct and "DATABASE_DIRECT_URL" in given else "DATABASE_URL"
+    url = given.get(name, Settings.model_fields["database_url"].default)
     try:
         parse_url(url)
     except DatabaseUrlError as error:
-        raise SettingsError(f"DATABASE_URL {error.problem}") from None
+        raise SettingsError(f"{name} {error.problem}") from None
     return str(url)
 
 

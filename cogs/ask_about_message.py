@@ -16,7 +16,7 @@ from bot.discord.questions import InteractionQuestions
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_for
-from bot.discord.reading.quotes import Reader, plain_text, quote_message
+from bot.discord.reading.quotes import Reader, author_of, plain_text, quote_message
 from bot.discord.recent_events import SeenEvents
 from bot.domain.question import Caption
 from bot.services import Services
@@ -25,6 +25,7 @@ from bot.strings.commands import (
     QUESTION_FIELD,
     QUESTION_HINT,
     form_forgotten,
+    message_withheld,
     message_without_text,
 )
 
@@ -80,6 +81,7 @@ class AskAboutThis(commands.Cog):
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         self._bot.admission.check(interaction)
+        self._refuse_withheld(interaction, message)
         name, opener = f"about:{interaction.id}", interaction.user.id
         own = [name for name, form in self._forms.items() if form.opener == opener]
         if len(own) >= MAX_FORMS_EACH:
@@ -89,6 +91,12 @@ class AskAboutThis(commands.Cog):
         end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
         self._forms[name] = Form(message, opener, interaction.guild_id, interaction.channel_id, end)
         await acknowledge(interaction, interaction.response.send_modal(_modal(name)))
+
+    def _refuse_withheld(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Raise `Refused` if the message is somebody else's who has opted out."""
+        author = author_of(message, own_id(self._bot))
+        if author != interaction.user.id and self._bot.admission.opted_out(author):
+            raise Refused(message_withheld())
 
     def _forget(self, name: str) -> Form | None:
         form = self._forms.pop(name, None)
@@ -148,6 +156,7 @@ class AskAboutThis(commands.Cog):
 
     async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, own: str) -> None:
         """Answer in public, as `/ask` does: what was entered, or if that is nothing the message itself."""
+        self._refuse_withheld(interaction, message)
         reader, names = Reader(own_id(self._bot), shows_all=True), names_for(interaction, message)
         asked = plain_text(own, names, reader.bot)
         quoted = quote_message(message, names, reader)

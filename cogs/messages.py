@@ -134,7 +134,8 @@ class Messages(commands.Cog):
         """Return what a message asks, None if it asks nothing."""
         if not isinstance(request, QuestionText):
             return None
-        return question_of(message, request.text, Reader(own_id(self._bot), self._bot.message_content.on))
+        reader = Reader(own_id(self._bot), self._bot.message_content.on, self._bot.admission.opted_out)
+        return question_of(message, request.text, reader)
 
     def _below(self, message: discord.Message, request: Request) -> Canvas:
         return self._bot.canvases.below(message, spoken_to=request.spoken_to)

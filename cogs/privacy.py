@@ -1,4 +1,4 @@
-"""The commands `/privacy`: show what is kept about a person, send it as a file, and erase it after one more press."""
+"""The commands `/privacy`: show what is kept about a person, send it, erase it after one more press, and opt out."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,6 +20,7 @@ from bot.privacy.service import PrivacyService
 from bot.services import Services
 from bot.strings.privacy import (
     ERASE,
+    OPT_OUT_OPTION,
     already_exporting,
     ask_to_erase,
     describe_account,
@@ -31,6 +32,8 @@ from bot.strings.privacy import (
     exports_busy,
     not_all_erased,
     not_yours,
+    opted_in,
+    opted_out,
 )
 
 MAX_FILES = 10
@@ -45,7 +48,7 @@ EXPORT_SECONDS = 120.0
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
-    """`/privacy show`, `export` and `forget`: for oneself alone, in servers and in direct messages."""
+    """`/privacy show`, `export`, `forget` and `opt-out`: for oneself alone, in servers and in direct messages."""
 
     def __init__(self, bot: Switchboard, privacy: PrivacyService, policy: str | None = None) -> None:
         super().__init__()
@@ -110,6 +113,13 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             yield
         finally:
             self._exports.release()
+
+    @app_commands.command(name="opt-out")
+    @app_commands.describe(on=OPT_OUT_OPTION)
+    async def opt_out(self, interaction: discord.Interaction[Any], on: bool = True) -> None:
+        """Have me not read your messages, nor pass them on; commands still work."""
+        await defer_if_slow(interaction, self._privacy.opt_out(interaction.user.id, out=on))
+        await respond(interaction, opted_out() if on else opted_in())
 
     @app_commands.command(name="forget")
     async def forget(self, interaction: discord.Interaction[Any]) -> None:

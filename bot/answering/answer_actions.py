@@ -91,6 +91,7 @@ class AnswerActions:
         question = read_question(wording.question, answer, provider or run.provider)
         newest = question.newest_text if run is answer.runs[-1] else await newest_text(self._answer_store, answer)
         question = replace(question, newest=None if newest == question.text else newest)
+        question = question.without_words_of(self._server_settings.opted_out)
         thread = question.thread
         # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))

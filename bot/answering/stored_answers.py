@@ -1,7 +1,7 @@
 """Questions and answers as the JSON that is stored: what a retry asks again, and what a version showed."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -43,7 +43,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         asker=answer.asker,
         by_message=answer.by_message,
         text=kept.get("text", ""),
-        quote=Quote(**kept["quote"]) if "quote" in kept else None,
+        quote=_read_quote(kept["quote"]) if "quote" in kept else None,
         files=tuple(AttachedFile(**file) for file in kept.get("files", ())),
         attachments=tuple(kept.get("attachments", ())),
         provider=provider,
@@ -91,8 +91,16 @@ def read_button(wording: str, token: str) -> Button | None:
 
 
 def _write_quote(quote: Quote) -> dict[str, Any]:
-    """Return a quotation for JSON; most are of ordinary messages, which is not said."""
-    return {name: value for name, value in asdict(quote).items() if (name, value) != ("kind", "message")}
+    """Return a quotation for JSON; most are of ordinary messages, which is not said. Ids are text, as in an export."""
+    kept = asdict(quote) | {"author_id": str(quote.author_id)}
+    return {name: value for name, value in kept.items() if (name, value) not in _USUAL_OF_QUOTES}
+
+
+_USUAL_OF_QUOTES = (("kind", "message"), ("author_id", "0"))
+
+
+def _read_quote(kept: dict[str, Any]) -> Quote:
+    return Quote(**(kept | {"author_id": int(kept.get("author_id", 0))}))
 
 
 def _write_thread(thread: Thread) -> dict[str, Any]:
@@ -100,7 +108,7 @@ def _write_thread(thread: Thread) -> dict[str, Any]:
 
 
 def _read_thread(kept: dict[str, Any]) -> Thread:
-    starter = None if kept["starter"] is None else Quote(**kept["starter"])
+    starter = None if kept["starter"] is None else _read_quote(kept["starter"])
     return Thread(**(kept | {"starter": starter}))
 
 
@@ -163,17 +171,22 @@ def find_retried(
     return Retried(turn, run.receipt.answer_id if is_same else "")
 
 
-async def quote_answer(answer_store: AnswerStore, message: int, labels: Mapping[str, str]) -> Quote | None:
+async def quote_answer(
+    answer_store: AnswerStore,
+    message: int,
+    labels: Mapping[str, str],
+    opted_out: Callable[[int], bool] = lambda _: False,
+) -> Quote | None:
     """Return the answer that this message shows as a quotation, None if there is none or the database does not say.
 
-    `labels` has the providers' names for people. No more is returned than is sent.
+    So it is if its asker `opted_out`. `labels` has the providers' names for people. No more is returned than is sent.
     """
     try:
         answer = await answer_store.answer_in(message)
         version = None if answer is None else await read_version(answer_store, answer, answer.shown)
     except DatabaseUnavailable:
         return None
-    if answer is None or version is None or not (text := text_of(version.pieces)):
+    if answer is None or opted_out(answer.asker) or version is None or not (text := text_of(version.pieces)):
         return None
     return Quote(labels.get(answer.shown_provider, answer.shown_provider), text[: MAX_QUOTE_CHARS + 1])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.strings import maintenance as say
+from bot.strings.host.erasing import YES
 from bot.version import ShowVersion
 
 
@@ -18,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argparse.Namespace:
-    """Return the `command` and what it was told (`file`, or `source` and `target`); exits if the arguments are wrong.
+    """Return the `command` and its arguments (`file`, `yes`, or `source` and `target`); exits if they are wrong.
 
     `name` is how the program was called, and `more_help` what `--help` says besides.
     """
@@ -33,6 +34,8 @@ def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argpars
         elif command == "copy-database":
             added.add_argument("source", metavar="FROM", help=say.COPY_FROM)
             added.add_argument("target", metavar="TO", help=say.COPY_TO)
+        elif command == "erase-all":
+            added.add_argument("--yes", action="store_true", help=YES)
     parsed = parser.parse_args(arguments)
     parsed.command = parsed.command or "run"
     return parsed

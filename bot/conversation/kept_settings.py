@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Self
 
-from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, ROLES, Scope
+from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, OPT_OUT, ROLES, Scope
 from bot.domain.stores import ServerSettingsStore
 
 _KEPT: Mapping[str, Scope] = {
@@ -13,12 +13,13 @@ _KEPT: Mapping[str, Scope] = {
     CHANNELS: "server",
     LISTED: "channel",
     ROLES: "server",
+    OPT_OUT: "person",
 }
 """The settings, and whose they are."""
 
 
 class KeptSettings:
-    """What `store` has of them: `values` by name, and by server or channel. `load` makes it."""
+    """What `store` has of them: `values` by name, and by server, channel or person. `load` makes it."""
 
     def __init__(self, store: ServerSettingsStore, values: Mapping[str, Mapping[int, str]]) -> None:
         self._store = store
@@ -32,7 +33,7 @@ class KeptSettings:
         return cls(store, await _load(store))
 
     async def reload(self) -> None:
-        """Read them once more, because servers were erased; raises `DatabaseUnavailable`."""
+        """Read them once more, as another process may have changed or erased some; raises `DatabaseUnavailable`."""
         async with self._changes:
             self._values = {name: dict(values) for name, values in (await _load(self._store)).items()}
 
@@ -49,7 +50,7 @@ class KeptSettings:
                 self._values[name][target] = value
 
     def get(self, name: str, target: int) -> str | None:
-        """Return a server's or channel's value, None if it is not set."""
+        """Return a server's, channel's or person's value, None if it is not set."""
         return self._values[name].get(target)
 
 

@@ -39,7 +39,8 @@ class PromptBuilder:
     """Builds prompts and turns. What is asynchronous uses the database, and raises `DatabaseUnavailable`.
 
     A conversation's first question in a thread tells of the thread; `read_starter` reads a forum post's first message,
-    `read_answer` the answer that the bot started a thread for.
+    `read_answer` the answer that the bot started a thread for. What people who `opted_out` said is sent only with
+    their own questions.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class PromptBuilder:
         bounds: Bounds,
         read_starter: ReadStarter = _read_nothing,
         read_answer: ReadStarter = _read_nothing,
+        opted_out: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self._conversations = conversations
         self._bounds = bounds
         self._read_starter = read_starter
         self._read_answer = read_answer
+        self._opted_out = opted_out
         self._new_ids = BoundedDict[tuple[str, ConversationKey, str | None], str](_MAX_NEW_IDS)
         self._told = BoundedDict[tuple[str, str, int], None](_MAX_TOLD)
 
@@ -146,18 +149,23 @@ class PromptBuilder:
     ) -> BuiltPrompt:
         speaker = Speaker(question.asker, clean_name(question.name))
         title = "" if question.thread is None else replace(question.thread, starter=None).context
-        selected = select_turns(conversation.turns, self._bounds, speaker, title)
-        goes_on = conversation.is_in_step(None if retried is None else retried.answer)
+        told = conversation.without(lambda person: person != question.asker and self._opted_out(person))
+        selected = select_turns(told.turns, self._bounds, speaker, title)
+        goes_on = told.is_in_step(None if retried is None else retried.answer)
         if goes_on:
-            selected = replace(selected, speaker=spoken_as(conversation.turns, speaker))
+            selected = replace(selected, speaker=spoken_as(told.turns, speaker))
         spoken = compose_spoken(replace(question, files=()), config.provider.takes, selected.speaker)
         built = BuiltPrompt(
             replace(prompt, text=spoken.text, history=to_messages(selected.turns)),
-            left_out=2 * (len(conversation.turns) - len(selected.turns)),
+            left_out=2 * (len(told.turns) - len(selected.turns)),
             renewals=None if conversation.id is None else conversation.renewals,
             speaker=selected.speaker,
         )
-        if conversation.id is not None and (goes_on or selected.are_all or retried is not None):
+        are_all = selected.are_all and len(conversation.turns) <= self._bounds.turns
+        if config.provider.remembers == "conversations":
+            # Those that are not told of stay behind, so that they do not hold up the one that begins at the provider.
+            are_all = are_all and told is conversation
+        if conversation.id is not None and (goes_on or are_all or retried is not None):
             turn = None if retried is None else retried.turn
             built = replace(built, conversation_id=conversation.id, retry_of_turn=turn)
         else:
@@ -170,7 +178,7 @@ class PromptBuilder:
             )
         if config.provider.remembers == "conversations":
             is_shared = self.key(question, config).is_shared
-            return at_provider(built, conversation, retried, goes_on=goes_on, is_personal=not is_shared)
+            return at_provider(built, told, retried, goes_on=goes_on, is_personal=not is_shared)
         return replace(built, prompt=replace(built.prompt, conversation_id=built.conversation_id))
 
     def _new_id(self, following: tuple[str, ConversationKey, str | None]) -> str:

@@ -22,6 +22,7 @@ from bot.domain.settings.server_settings import (
     LISTED,
     NOTHING_SET,
     ON,
+    OPT_OUT,
     PERSONA_LIMITS,
     PERSONAL,
     RETENTION,
@@ -106,7 +107,7 @@ class ServerSettings:
         return cls(store, providers, default, developer, await KeptSettings.load(store))
 
     async def reload(self) -> None:
-        """Read once more what is kept in memory, because servers were erased; raises `DatabaseUnavailable`."""
+        """Read once more what is kept in memory, and may have changed; raises `DatabaseUnavailable`."""
         await self._kept.reload()
 
     def prefix(self, server: int | None) -> str:
@@ -128,6 +129,15 @@ class ServerSettings:
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
         return [channel for channel in channels if self._kept.get(LISTED, channel) is not None]
+
+    def opted_out(self, person: int) -> bool:
+        """Return whether a person's messages are not to be read; without waiting."""
+        return self._kept.get(OPT_OUT, person) is not None
+
+    async def save_opt_out(self, person: int, *, out: bool) -> None:
+        """Set whether a person's messages are not to be read; raises `DatabaseUnavailable`."""
+        # It belongs to no server, and so is not erased with one.
+        await self.save("person", 0, person, OPT_OUT, ON if out else None)
 
     async def retention(self, server: int | None) -> int:
         """Return for how many days questions and answers are kept in the server; raises `DatabaseUnavailable`."""

@@ -83,7 +83,7 @@ class InteractionQuestions:
             jump=jump,
             caption=caption,
             by_message=False,
-            thread=thread_of(interaction.channel),
+            thread=thread_of(interaction.channel, self._admission.opted_out),
             name=interaction.user.display_name,
         )
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))

@@ -1,6 +1,8 @@
 """Conversations and their turns, as they are stored and sent."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.provider import Prompt, Receipt
@@ -53,6 +55,14 @@ class Conversation:
     has_later_turns: bool = False
     remote: RemoteConversation | None = None
     is_held: bool = False
+
+    def without(self, is_withheld: Callable[[int], bool]) -> Self:
+        """Return the conversation without the turns of some askers.
+
+        If there are any, nobody may ask on in what the provider keeps of it, since that has them.
+        """
+        turns = tuple(turn for turn in self.turns if not is_withheld(turn.asker))
+        return self if len(turns) == len(self.turns) else replace(self, turns=turns, remote=None)
 
     def is_in_step(self, retried: str | None = None) -> bool:
         """Return whether the provider's conversation ends as the turns do; for a retry, with the answer `retried`."""

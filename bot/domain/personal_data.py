@@ -104,12 +104,14 @@ class Account:
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
     `keepers` are the labels of those that keep conversations and are set up.
+    `opted_out` says that their messages are not read.
     """
 
     holdings: Holdings
     days: int
     keys: Mapping[str, str]
     keepers: tuple[str, ...] = ()
+    opted_out: bool = False
 
 
 class PersonalDataStore(Protocol):

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.domain.attachments import AttachedFile
@@ -60,7 +60,7 @@ class Location:
         return "personal" if is_personal else "shared"
 
 
-Kind = Literal["message", "forward", "system", "empty", "answer"]
+Kind = Literal["message", "forward", "system", "empty", "answer", "withheld"]
 """What a quoted message is."""
 
 
@@ -70,12 +70,17 @@ class Quote:
 
     `author` is who wrote it, or forwarded it; empty if nobody is to be named. A "system" message is Discord's own, such
     as that somebody joined; an "empty" one has no words at all, as far as Discord shows everything of it; an "answer"
-    is the bot's own, to somebody else than the asker.
+    is the bot's own, to somebody else than the asker. A "withheld" one is not passed on, since its author opted out.
+    `author_id` is the author's Discord id, 0 if it is not known.
     """
 
     author: str
     text: str
     kind: Kind = "message"
+    author_id: int = field(default=0, compare=False)
+
+
+WITHHELD = Quote("", "", "withheld")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,17 @@ class Question:
     def has_words(self) -> bool:
         """Whether there is anything to ask: the asker's own words, or words that they quote."""
         return bool(self.text or (self.quote is not None and self.quote.text))
+
+    def without_words_of(self, opted_out: Callable[[int], bool]) -> "Question":
+        """Return the question without what others wrote who have opted out since it was first asked."""
+
+        def is_withheld(quote: Quote | None) -> bool:
+            return quote is not None and quote.author_id not in (0, self.asker) and opted_out(quote.author_id)
+
+        thread = self.thread
+        if thread is not None and is_withheld(thread.starter):
+            thread = replace(thread, starter=None)
+        return replace(self, quote=WITHHELD if is_withheld(self.quote) else self.quote, thread=thread)
 
     def with_quote_of(self, chars: int) -> "Question":
         """Return the question with no more than so many characters of the quoted message."""

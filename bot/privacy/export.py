@@ -22,14 +22,16 @@ _SEPARATOR = b",\n"
 
 
 async def export_user_data(
-    personal_data: PersonalDataStore, person: int, keys: Mapping[str, str], now: float
+    personal_data: PersonalDataStore, person: int, keys: Mapping[str, str], now: float, *, opted_out: bool = False
 ) -> AsyncGenerator[bytes]:
     """Yield file after file, at least one; raises `DatabaseUnavailable`.
 
     One file at a time is in memory, and once while it is put together. Others' work goes on meanwhile. `keys` are the
-    person's with each provider; `now` is in seconds since 1970 (UTC).
+    person's with each provider; `now` is in seconds since 1970 (UTC). `opted_out` says that their messages
+    are not read.
     """
-    head = {"about": ABOUT_EXPORT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
+    head: dict[str, object] = {"about": ABOUT_EXPORT, "person": str(person), "made_at": _time(now), "keys": dict(keys)}
+    head["opted_out"] = opted_out
     kept = bytearray()
     number = 1
     slices = Slices()

@@ -39,7 +39,8 @@ class PrivacyService:
         days = await self._server_settings.retention(server)
         providers = self._server_settings.providers.values()
         keepers = tuple(provider.label for provider in providers if provider.remembers == "conversations")
-        return Account(await self._personal_data.holdings(person, server), days, shown_keys, keepers)
+        holdings = await self._personal_data.holdings(person, server)
+        return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person))
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""
@@ -48,8 +49,16 @@ class PrivacyService:
     async def export(self, person: int) -> AsyncGenerator[bytes]:
         """Return a generator of all that is stored about a person, as one JSON file after another."""
         keys = await self._personal_data.keys(person, self._remembering)
-        return export_user_data(self._personal_data, person, keys, self._clock())
+        opted_out = self._server_settings.opted_out(person)
+        return export_user_data(self._personal_data, person, keys, self._clock(), opted_out=opted_out)
+
+    async def opt_out(self, person: int, *, out: bool) -> None:
+        """Set whether a person's messages are not to be read, until they say otherwise."""
+        await self._server_settings.save_opt_out(person, out=out)
 
     async def erase(self, person: int) -> Erased:
-        """Erase all that is stored about a person. If it fails, part may be done; call it again for the rest."""
+        """Erase all that is stored about a person, but not that they opted out.
+
+        If it fails, part may be done; call it again for the rest.
+        """
         return await self._personal_data.erase_person(person, self._remembering)

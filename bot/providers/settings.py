@@ -145,6 +145,8 @@ class ProviderSettings(BaseModel):
     required: ClassVar[tuple[str, ...]]
     """The fields without which no question can be asked."""
 
+    api_url: Address
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the fields from their environment variables; raises `pydantic.ValidationError`."""

@@ -59,7 +59,7 @@ class CopyUnfinished(Exception):
 
 
 class MaintenanceError(Exception):
-    """A backup or a copy could not be made; the text is one line that says why, and holds no password."""
+    """A backup, a copy or erasing everything failed; the text is one line that says why, and holds no password."""
 
 
 def explain(error: BaseException) -> str:

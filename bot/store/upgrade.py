@@ -22,7 +22,7 @@ does; a test holds this to what the migrations say."""
 COPYING = "copy-unfinished"
 """What is there instead of the newest migration while a copy goes into a database: no bot of any version knows it."""
 
-_VERSION_TABLE = "alembic_version"
+VERSION_TABLE = "alembic_version"
 
 _LOCK = 0x5377_6974_6368_6264
 """The number under which PostgreSQL keeps the migration lock: "Switchbd" in ASCII."""
@@ -111,7 +111,7 @@ def _check_known(config: "Config", version: str | None) -> None:
 
 def _version(connection: Connection) -> str | None:
     """Return the migration that the database is at, None for an empty one."""
-    if not inspect(connection).has_table(_VERSION_TABLE):
+    if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    version: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))  # noqa: S608
+    version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     return version

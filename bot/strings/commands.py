@@ -161,6 +161,13 @@ def form_forgotten() -> str:
     return "I no longer know which message this was about. Please open **Ask about this** again."
 
 
+def message_withheld() -> str:
+    """Return what is said if somebody asks about a message whose author has opted out."""
+    return (
+        "I don't pass that person's messages on, so I can't answer about this one. Please write a question of your own."
+    )
+
+
 def message_without_text() -> str:
     """Return what is said if neither the message nor the form has any text to ask."""
     return "That message has no text I could pass on. Please write a question."

@@ -105,7 +105,7 @@ def full_help(
         "**Your conversation**",
         *([_SEE_HISTORY] if rights.sees_history else []),
         *([_CLEAR_HISTORY] if rights.clears_history else []),
-        "- `/privacy show`, `export` and `forget`: see, download or delete what I store about you.",
+        "- `/privacy show`, `export`, `forget`: what I store about you. `opt-out`: I don't read your messages.",
         *([f"- [Privacy policy](<{policy}>) of this bot's host."] if policy is not None else []),
         *(_FOR_MANAGERS if rights.manages else ()),
     ]

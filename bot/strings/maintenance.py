@@ -1,4 +1,4 @@
-"""What the command line says: its help, and the commands `backup` and `copy-database`."""
+"""What the command line says: its help, and the commands `backup` and `copy-database`; others are in `host/`."""
 
 PROGRAM = "Switchboard, a Discord bot that lets chatbots answer in your server."
 
@@ -12,6 +12,8 @@ COMMANDS = {
     "check": "check settings, database, token and credentials without going online in Discord",
     "backup": "copy the SQLite database into a new file, while the bot runs or not",
     "copy-database": "copy everything from SQLite to PostgreSQL or back, while no bot runs; run it again to resume",
+    "erase-all": "erase everything that the bot stored, at the end of its operation, while no bot runs",
+    "review-answers": "print what to answer to Discord's review of privileged intents, as these settings have it",
 }
 """Each command, and what it does."""
 

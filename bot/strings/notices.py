@@ -77,6 +77,11 @@ def quote_empty() -> str:
     return small("I found no text in that message, so I answered without it.")
 
 
+def quote_withheld() -> str:
+    """Return the line for a question about a message whose author has opted out."""
+    return small("I don't pass that person's messages on, so I answered without it.")
+
+
 def asked_above(caption: Caption | None, *, quoting: bool = True) -> str:
     """Return the line above an answer that says who asked or chose what, empty without a caption.
 

@@ -7,12 +7,40 @@ from bot.strings.markup import in_days
 ERASE = "Erase"
 """The label of the button that erases."""
 
+OPT_OUT_OPTION = "Leave empty to opt out; False opts in again"
+"""What the option of `/privacy opt-out` does."""
+
 ABOUT_EXPORT = (
     "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
     "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
     "history of a conversation. docs/privacy.md in the bot's source explains each field."
 )
 """What the file of `/privacy export` says about itself."""
+
+
+_READING = {
+    True: "- Only your commands: you opted out. `/privacy opt-out on: False` opts in again.",
+    False: "- Messages to me, and messages that others reply to or ask about. `/privacy opt-out` stops that for yours.",
+}
+
+
+def opted_out() -> str:
+    """Return what it means to have opted out."""
+    return (
+        "You've opted out, in every server and in DMs.\n"
+        "- I ignore your messages, also mentions, replies and DMs to me, and don't read them later either.\n"
+        "- If others reply to your messages or ask about them, I don't pass them on. What you asked before isn't sent "
+        "along with other people's questions. A chatbot that keeps conversations itself keeps those you took part in; "
+        "others' questions no longer go on in them.\n"
+        "- Commands and buttons still work: what you ask with `/ask` and the like is stored and sent to the chatbot.\n"
+        "\nWhat I stored until now stays until its time is over; `/privacy forget` deletes it. That you opted out is "
+        "stored until you opt in again with `/privacy opt-out on: False`."
+    )
+
+
+def opted_in() -> str:
+    """Return what it means to have opted in again."""
+    return "You've opted in: I answer your messages again, and others can ask about them. `/privacy opt-out` opts out."
 
 
 def describe_account(account: Account, *, direct: bool, policy: str | None = None) -> str:
@@ -37,6 +65,7 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
         f"- {label} keeps each conversation itself, old ones too: I have no way to delete them there."
         for label in account.keepers
     ]
+    lines += ["", "**What I read**", _READING[account.opted_out]]
     lines += ["", "`/privacy export` sends you all of it as a file. `/privacy forget` deletes it everywhere."]
     if policy is not None:
         lines.append(host_policy(policy))
@@ -83,6 +112,7 @@ def ask_to_erase(account: Account) -> str:
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
             *(f"- {label} isn't asked on in conversations that you took part in, but keeps them." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
+            *(["- That you opted out stays too: otherwise I'd read your messages again."] if account.opted_out else ()),
             "",
             "This can't be undone.",
         ]

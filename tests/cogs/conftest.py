@@ -31,7 +31,8 @@ async def app() -> App:
         "privacy_url",
     )
     services: Any = SimpleNamespace(
-        settings=SimpleNamespace(providers=providers, developer=None), **dict.fromkeys(parts)
+        settings=SimpleNamespace(providers=providers, developer=None, reload=None),
+        **dict.fromkeys(parts),
     )
     trace = RateLimitTrace(RateLimiter())
     app = App(services, trace, cast("Any", None), Settings(discord_token=SecretStr("token")))

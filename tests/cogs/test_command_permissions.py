@@ -10,6 +10,7 @@ from discord.utils import maybe_coroutine
 from bot.app import App
 from bot.discord.interactions import Refused
 from bot.providers import PROVIDERS
+from bot.strings.host.review import ReviewFacts, review_answers
 from tests.fakes.interactions import FakeInteraction
 
 EVERYBODY = {
@@ -21,6 +22,7 @@ EVERYBODY = {
     "privacy show",
     "privacy export",
     "privacy forget",
+    "privacy opt-out",
     "Ask about this",
     "Why this answer?",
 }
@@ -118,3 +120,10 @@ async def test_each_chatbots_ask_names_it(app: App) -> None:
         ask = commands[f"{name} ask"]
         assert isinstance(ask, app_commands.Command)
         assert ask.description == f"Ask {label}, even where another chatbot answers"
+
+
+def test_the_answers_for_discords_review_name_the_intents_that_the_bot_asks_for(app: App) -> None:
+    asked = {name for name, on in app.intents if on}
+    assert asked - {"message_content"} == {"guilds", "guild_messages", "dm_messages"}
+    facts = ReviewFacts(app.message_content.on, "bot.db", is_file=True, vendors={}, policy=None)
+    assert "Guilds, Guild Messages, Direct Messages, and " in review_answers(facts)

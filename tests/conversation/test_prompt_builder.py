@@ -13,7 +13,7 @@ from bot.domain.conversation import Retried
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Persona, Prompt
-from bot.domain.question import Quote, Thread
+from bot.domain.question import WITHHELD, Quote, Thread
 from tests.fakes.conversation_store import FakeConversationStore
 from tests.fakes.providers_and_stores import FakeProvider, make_location, make_question
 from tests.virtual_time import run_virtual
@@ -275,3 +275,42 @@ async def test_a_first_question_that_failed_is_asked_again_under_the_same_id() -
     assert failed.conversation_id == first.conversation_id == second.conversation_id
     elsewhere = await chat.turn("first", channel=2)
     assert elsewhere.conversation_id != first.conversation_id
+
+
+async def test_what_somebody_said_who_opted_out_goes_along_with_their_own_questions_only() -> None:
+    out, conversations = set[int](), FakeConversationStore()
+    builder = PromptBuilder(conversations, Bounds(messages=8), opted_out=out.__contains__)
+
+    async def ask(asker: int, text: str) -> Prompt:
+        question = replace(make_question(text), asker=asker, name=f"person {asker}")
+        built = await builder.prompt(question, STATELESS)
+        turn = builder.turn(question, STATELESS, built, "Yes.")
+        assert turn is not None
+        conversations.put(turn)
+        return built.prompt
+
+    first = await ask(1, "mine?")
+    await ask(2, "theirs?")
+    out.add(1)
+    prompt = await ask(2, "and now?")
+    assert [message.text for message in prompt.history] == ["theirs?", "Yes."]
+    assert prompt.text == "and now?", "nobody else is named"
+    assert prompt.conversation_id == first.conversation_id, "it goes on"
+    assert any("mine?" in message.text for message in (await ask(1, "what do I remember?")).history)
+    await ask(1, "and this?")
+    prompt = await ask(2, "is it full?")
+    assert prompt.conversation_id != first.conversation_id, "as many turns as fit were said, whoever sees them"
+    assert not any("mine?" in message.text or "remember" in message.text for message in prompt.history)
+
+
+async def test_an_older_question_that_quotes_somebody_who_opted_out_is_asked_again_without() -> None:
+    quote, mine = Quote("Ada", "Look.", author_id=7), Quote("Bob", "Look.", author_id=4711)
+    thread = Thread("Bread", starter=quote)
+    asked = replace(make_question("And this?"), quote=quote, thread=thread)
+    assert asked.without_words_of(lambda _: False) == asked
+    without = asked.without_words_of(lambda person: person == 7)
+    assert (without.quote, without.thread) == (WITHHELD, Thread("Bread"))
+    assert replace(asked, quote=mine).without_words_of(lambda _: True).quote == mine
+    assert replace(asked, quote=STARTER).without_words_of(lambda _: True).quote == STARTER, (
+        "it is not known whose it is"
+    )

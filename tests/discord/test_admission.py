@@ -21,6 +21,10 @@ class Settings:
     def __init__(self, mode: str) -> None:
         self._mode = mode
 
+    def opted_out(self, person: int) -> bool:
+        """Return whether it is person 3."""
+        return person == 3
+
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in a place."""
         if location.server is None:

@@ -84,3 +84,5 @@ async def test_a_posts_first_message_names_no_channel_that_only_its_author_sees(
     client: Any = SimpleNamespace(get_channel=lambda _: a_thread(None), user=SimpleNamespace(id=BOT))
     read = await read_starter(client, cast("Any", SimpleNamespace(within=give)), CHANNEL)
     assert read == Quote("Ada", "see #unknown channel")
+    withheld = await read_starter(client, cast("Any", SimpleNamespace(within=give)), CHANNEL, lambda _: True)
+    assert withheld is None

@@ -196,7 +196,7 @@ def test_only_the_role_that_discord_gave_the_bot_is_its_own() -> None:
 def a_thread(parent: object) -> discord.Thread:
     """Return a thread as discord.py knows it."""
     thread = discord.Thread.__new__(discord.Thread)
-    thread.id, thread.name, thread.parent_id = CHANNEL, "Bread", 1
+    thread.id, thread.name, thread.parent_id, thread.owner_id = CHANNEL, "Bread", 1, 7
     thread.guild = cast("Any", SimpleNamespace(get_channel=lambda _: parent))
     return thread
 
@@ -206,6 +206,7 @@ def test_a_threads_title_is_read_and_whether_it_is_a_post() -> None:
     assert thread_of(a_thread(forum)) == Thread("Bread", is_post=True)
     assert thread_of(a_thread(None)) == Thread("Bread")
     assert thread_of(object()) is None
+    assert thread_of(a_thread(None), lambda person: person == 7) is None
 
 
 async def test_a_posts_first_message_that_cannot_be_read_is_left_out() -> None:

@@ -153,6 +153,24 @@ async def test_a_clear_and_people_who_are_forgotten_begin_another_conversation(b
     assert "Chatbase v2 keeps each conversation itself" in account.content
 
 
+async def test_what_somebody_said_who_opted_out_is_not_carried_along(brisk: Stage) -> None:
+    stage = brisk
+    await talk(stage, "one")
+    await stage.ask(stage.bob, "mine")
+    account = await stage.use(stage.bob, "privacy show")
+    assert "Chatbase v2 keeps each conversation itself, old ones too" in account.content
+    out = await stage.use(stage.bob, "privacy opt-out")
+    assert "A chatbot that keeps conversations itself keeps those" in out.content
+    following, last = await talk(stage, "two", "three")
+    assert (following.content, last.content) == ("TWO", "THREE")
+    assert asked(stage) == ["0", "1", "0", "2"]
+    assert ("MINE" in questions(stage, 2)[0], "ONE" in questions(stage, 2)[0]) == (False, True)
+    await stage.use(stage.bob, "ask", question="by command")
+    await talk(stage, "four")
+    assert asked(stage)[4:] == ["2", "0"]
+    assert "by command" not in questions(stage, 3)[0]
+
+
 async def test_a_deleted_and_an_edited_question_begin_another_conversation(brisk: Stage) -> None:
     stage = brisk
     await talk(stage, "one")

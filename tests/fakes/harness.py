@@ -201,7 +201,7 @@ async def running_harness(
     keeping = FakeKeeper() if keeping is None else keeping
     providers = {"chatbase": stateless, "tamako": stateful, keeping.name: keeping}
     server_settings = await ServerSettings.load(settings, providers, default)
-    prompt_builder = PromptBuilder(conversations, bounds or Bounds())
+    prompt_builder = PromptBuilder(conversations, bounds or Bounds(), opted_out=server_settings.opted_out)
     threads = FakeThreads()
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store

@@ -38,6 +38,7 @@ async def test_a_file_says_what_it_is_and_whose() -> None:
         "person": "9223372036854775807",
         "made_at": "2027-01-15T08:00:00Z",
         "keys": {"tamako": "9223372036854775807.1"},
+        "opted_out": False,
         "file": 1,
         "kept": [],
     }

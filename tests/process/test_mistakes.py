@@ -96,7 +96,15 @@ def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--nonsense"], ["walk"], ["check", "twice"], ["backup"], ["backup", "a", "b"], ["copy-database", "a"]],
+    [
+        ["--nonsense"],
+        ["walk"],
+        ["check", "twice"],
+        ["backup"],
+        ["backup", "a", "b"],
+        ["copy-database", "a"],
+        ["erase-all", "now"],
+    ],
 )
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     ended = run_here(complete_settings(tmp_path), tmp_path, *arguments)
@@ -104,12 +112,31 @@ def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     assert "--help" in ended.err[0]
 
 
+def test_the_answers_for_discords_review_come_from_the_settings_and_hold_no_secret(tmp_path: Path) -> None:
+    secrets = {"DATABASE_URL": "postgresql://me:not-to-be-seen@db.example/bot", "CHATBASE_API_KEY": "not-to-be-seen"}
+    settings = complete_settings(tmp_path) | secrets | {"PRIVACY_URL": "https://host.example/privacy"}
+    ended = run_here(settings, tmp_path, "review-answers")
+    printed = " ".join(ended.out)
+    assert (ended.code, ended.err) == (0, [])
+    assert "In a PostgreSQL database: " in printed
+    assert "db.example" in printed
+    assert "https://host.example/privacy" in printed
+    assert "nothing to apply for" in printed
+    assert "not-to-be-seen" not in printed
+    assert settings["DISCORD_TOKEN"] not in printed
+    assert list(tmp_path.iterdir()) == []
+    _expect_one_line(run_here({}, tmp_path, "review-answers"), "DISCORD_TOKEN")
+
+
 def test_help_needs_no_settings(tmp_path: Path) -> None:
     ended = run_here({}, tmp_path, "--help")
     assert (ended.code, ended.err) == (0, [])
     printed = " ".join(ended.out)
     assert ended.out[0].startswith("usage: python -m bot ")
-    assert all(f" {command} " in printed for command in ("run", "check", "backup", "copy-database"))
+    assert all(
+        f" {command} " in printed
+        for command in ("run", "check", "backup", "copy-database", "erase-all", "review-answers")
+    )
 
 
 def test_an_env_file_saved_on_windows(tmp_path: Path) -> None:

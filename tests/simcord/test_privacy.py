@@ -24,6 +24,18 @@ async def test_what_is_kept_is_handed_over_and_erased_after_a_press(world: World
     assert "so is mine" in sent
 
 
+async def test_who_opted_out_is_not_answered_nor_quoted_and_still_has_commands(world: World) -> None:
+    said = await world.alice.send(world.general, f"{world.me.mention} {QUESTION}")
+    told = await world.use(world.alice, "privacy opt-out")
+    assert told.ephemeral
+    await world.restart()
+    await world.hold_ignored(world.alice)
+    await world.bob.send(world.general, f"{world.me.mention} is it?", reply_to=said)
+    assert QUESTION not in json.dumps(world.history_sent()[-1])
+    assert "is it?" in json.dumps(world.history_sent()[-1])
+    assert QUESTION in await exported(world)
+
+
 async def test_a_server_that_the_bot_leaves_is_erased(world: World) -> None:
     await world.ask(world.alice, QUESTION)
     await world.alice.user.send_dm("and privately")

@@ -28,6 +28,7 @@ from bot.strings.notices import (
     not_read,
     quote_empty,
     quote_not_read,
+    quote_withheld,
     stopped_early,
     thread_closed,
     too_late,
@@ -41,6 +42,10 @@ _OUTSIDE = {
     BlockedByRule: blocked_by_rule,
     BlockedLink: blocked_for_link,
 }
+
+
+_QUOTE_NOTICES = {"empty": quote_empty, "withheld": quote_withheld}
+"""What is said about quotations without a text, if Discord does not just hide it."""
 
 
 def notices_below(
@@ -61,7 +66,7 @@ def notices_below(
     elif error is not None:
         notices.append(small(explain(error if quoting else without_reason(error))))
     if question.quote is not None and not question.quote.text:
-        notices.append(quote_empty() if question.quote.kind == "empty" else quote_not_read())
+        notices.append(_QUOTE_NOTICES.get(question.quote.kind, quote_not_read)())
     if question.attachments:
         notices.append(not_read(named(question.attachments)))
     if files.missing:

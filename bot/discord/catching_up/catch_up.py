@@ -6,7 +6,7 @@ other way, the channels in which something was written meanwhile are read.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
@@ -47,7 +47,8 @@ _FIRST_SHARD = 0
 class CatchUp:
     """Catches up in a task of its own. `close` must be called at the end.
 
-    Questions are found only while the bot `takes_questions`. `now` returns the time, `pause` waits for some seconds.
+    Questions are found only while the bot `takes_questions`. `refresh` reads the settings that are kept in memory once
+    more: another process may have changed them meanwhile. `now` returns the time, `pause` waits for some seconds.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class CatchUp:
         bot: Switchboard,
         answers: AnswerStore,
         takes_questions: Callable[[], bool],
+        refresh: Callable[[], Awaitable[None]],
         pause: Pause = asyncio.sleep,
         now: Callable[[], datetime] = discord.utils.utcnow,
     ) -> None:
         self._bot = bot
         self._answers = answers
         self._takes_questions = takes_questions
+        self._refresh = refresh
         self._pause = pause
         self._now = now
         self._shards = set[int]()
@@ -102,6 +105,8 @@ class CatchUp:
         self._deleted.clear()
 
     async def _catch_up(self) -> None:
+        with suppress(DatabaseUnavailable):
+            await self._refresh()
         since = discord.utils.time_snowflake(self._now() - MAX_AGE)
         places = await self._places(since)
         reader = BackgroundReader(self._bot.requests.trace, self._pause)

@@ -15,7 +15,11 @@ from bot.strings.reach import not_for_you, not_here
 
 
 class ReachSettings(Protocol):
-    """What admins set about where, and for whom, the bot answers."""
+    """What admins set about where, and for whom, the bot answers, and who does not want to be read."""
+
+    def opted_out(self, person: int) -> bool:
+        """Return whether a person's messages are not to be read; without waiting."""
+        ...
 
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom; without waiting."""
@@ -37,6 +41,10 @@ class Admission:
         """Return whether the host lets the bot be in a server."""
         return self._access.serves(server)
 
+    def opted_out(self, person: int) -> bool:
+        """Return whether a person's messages are neither answered nor passed on; what they ask by command is."""
+        return self._server_settings.opted_out(person)
+
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom."""
         if not self._access.serves(location.server):
@@ -51,7 +59,7 @@ class Admission:
 
     def hears(self, message: discord.Message) -> bool:
         """Return whether what the message asks may be answered; not if it depends on roles or a channel not known."""
-        if self._access.ignores(message.author.id):
+        if self._access.ignores(message.author.id) or self.opted_out(message.author.id):
             return False
         reach = self.reach(message_location(message))
         if reach.mode == EXCEPT and isinstance(message.channel, discord.PartialMessageable):

@@ -29,6 +29,6 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         quote=quote,
         files=files,
         attachments=unread,
-        thread=thread_of(message.channel),
+        thread=thread_of(message.channel, reader.opted_out),
         name=message.author.display_name,
     )

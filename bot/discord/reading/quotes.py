@@ -1,13 +1,13 @@
 """What a question quotes: the message that it replies to, is about, or forwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import discord
 
 from bot.discord.reading.addressing import own_role_in, without_mention
 from bot.discord.reading.words import files_of, words_of
-from bot.domain.question import Kind, Quote
+from bot.domain.question import WITHHELD, Kind, Quote
 from bot.text.mentions import Names, on_one_line, with_names
 
 
@@ -21,15 +21,25 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads messages: the `bot`, by its id, and whether Discord `shows_all` of their texts to it."""
+    """Who reads messages: the `bot`, by its id, and whether Discord `shows_all` of their texts to it.
+
+    `opted_out` tells whose messages are not passed on.
+    """
 
     bot: int
     shows_all: bool
+    opted_out: Callable[[int], bool] = lambda _: False
 
     def sees(self, message: discord.Message) -> bool:
         """Return whether Discord shows what a message says (documentation, "Message Content Intent")."""
         mentioned = any(user.id == self.bot for user in message.mentions)
         return self.shows_all or mentioned or message.guild is None or message.author.id == self.bot
+
+
+def author_of(message: discord.Message, bot: int) -> int:
+    """Return whose words a message holds: its author's, or in a response of the bot's those of the asker."""
+    asked = message.interaction_metadata
+    return asked.user.id if message.author.id == bot and asked is not None else message.author.id
 
 
 def quoted_by(message: discord.Message, names: Names, reader: Reader) -> Quoted:
@@ -54,18 +64,21 @@ def _foreign_answer(target: discord.Message, asker: int, names: Names, reader: R
     if target.interaction_metadata is not None:
         answered.add(target.interaction_metadata.user.id)
     quote = quote_message(target, names, reader).quote if answered and asker not in answered else None
-    return None if quote is None or not quote.text else replace(quote, kind="answer")
+    return quote if quote in (None, WITHHELD) else None if not quote.text else replace(quote, kind="answer")
 
 
 def quote_message(message: discord.Message, names: Names, reader: Reader) -> Quoted:
-    """Return all words of a message as a quotation, which is empty if there are none to be read."""
+    """Return all words of a message as a quotation, which is empty if there are none to be read or passed on."""
+    whose = author_of(message, reader.bot)
+    if reader.opted_out(whose):
+        return Quoted(WITHHELD)
     # The buttons of the bot's own answers are no part of what they say.
     words = words_of(message, buttons=message.author.id != reader.bot)
     text = plain_text(words, names, reader.bot, own_role_in(message, reader.bot))
     author, kind = on_one_line(message.author.display_name), _kind(message)
     if not text and reader.sees(message):
         kind = "empty"
-    return _quoted(Quote("" if kind == "system" else author, text, kind), files_of(message))
+    return _quoted(Quote("" if kind == "system" else author, text, kind, whose), files_of(message))
 
 
 def plain_text(text: str, names: Names, bot: int, role: int | None = None) -> str:

@@ -1,6 +1,7 @@
 """The thread or forum post that a question is asked in: its title, and a post's first message."""
 
 import logging
+from collections.abc import Callable
 
 import discord
 
@@ -17,17 +18,20 @@ _STARTER_SECONDS = 3.0
 """How long a question may wait for a post's first message; after that it is asked without."""
 
 
-def thread_of(channel: object) -> Thread | None:
-    """Return the thread that `channel` is, None if it is none."""
-    if not isinstance(channel, discord.Thread):
+def thread_of(channel: object, opted_out: Callable[[int], bool] = lambda _: False) -> Thread | None:
+    """Return the thread that `channel` is, None if it is none, or if whoever named it `opted_out`."""
+    if not isinstance(channel, discord.Thread) or opted_out(channel.owner_id):
         return None
     return Thread(on_one_line(channel.name), is_post=isinstance(channel.parent, discord.ForumChannel))
 
 
-async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int) -> Quote | None:
+async def read_starter(
+    client: discord.Client, trace: RateLimitTrace, post: int, opted_out: Callable[[int], bool] = lambda _: False
+) -> Quote | None:
     """Return the first message of a forum post, None if Discord does not give it, or not its text.
 
-    It has the post's own id (documentation, "Start Thread in Forum or Media Channel").
+    So it is if its author `opted_out`. It has the post's own id (documentation, "Start
+    Thread in Forum or Media Channel").
     """
     channel = client.get_channel(post)
     if not isinstance(channel, discord.Thread) or client.user is None:
@@ -37,7 +41,7 @@ async def read_starter(client: discord.Client, trace: RateLimitTrace, post: int)
     except DISCORD_FAILURES as error:
         _log.info("post %d: its first message could not be read: %s", post, type(error).__name__)
         return None
-    reader = Reader(client.user.id, shows_all=False)
+    reader = Reader(client.user.id, shows_all=False, opted_out=opted_out)
     # Its author may see channels that the asker does not.
     quote = quote_message(message, names_in(None, message), reader).quote
     return quote if quote is not None and quote.text else None

@@ -1,10 +1,10 @@
-"""Settings that admins make in Discord: their names, their limits, and which of them applies."""
+"""Settings that admins, and people for themselves, make in Discord: their names, limits, and which of them applies."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-Scope = Literal["server", "channel"]
+Scope = Literal["server", "channel", "person"]
 
 
 Source = Literal["channel", "server", "default"]
@@ -52,6 +52,10 @@ SYSTEM_PROMPT, MODEL, TEMPERATURE, STORY = "system-prompt", "model", "temperatur
 
 TEMPERATURE_LIMITS = (0.0, 1.0)
 """The temperatures that Discord lets people enter: the widest range that any provider takes."""
+
+
+OPT_OUT = "opt-out"
+"""The setting of a person whose messages are not read; its value is `ON`, for others it is not set."""
 
 
 RETENTION = "retention"

@@ -28,7 +28,9 @@ from bot.store.maintenance.rows import count_rows, write_sequence
 from bot.store.tables import facts, metadata
 from bot.store.upgrade import COPYING, NEWEST
 
-_notes = Table("copy_notes", MetaData(), Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+NOTES_TABLE = "copy_notes"
+
+_notes = Table(NOTES_TABLE, MetaData(), Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 _SOURCE = "source"
 _version = lightweight_table("alembic_version", column("version_num"))
 

@@ -1,6 +1,6 @@
-"""The lock that a copy holds on both databases: no second copy, and no bot that starts meanwhile.
+"""The lock that a copy, or erasing everything, holds on a database: no second one, and no bot that starts meanwhile.
 
-The copy takes it first and then looks for leases; a bot takes its lease first and then looks for the lock. So of the
+It takes it first and then looks for leases; a bot takes its lease first and then looks for the lock. So of the
 two, at least one sees the other.
 """
 
@@ -53,7 +53,7 @@ async def _hold_file_lock(address: SqliteFile) -> AsyncIterator[Lock]:
 
     handle = lock_for_maintenance(address.path)
     if handle is None:
-        raise MaintenanceError(f"{address} is being copied by another process")
+        raise MaintenanceError(f"{address} is being copied or erased by another process")
     try:
         _refuse_bots(address, is_running=bool(find_living(address.path)))
         yield _FileLock(address, handle)
@@ -93,7 +93,7 @@ async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
         for name, value in (SESSION_SETTINGS | {"idle_session_timeout": "0"}).items():
             await set_for_session(driver, name, value)
         if not await driver.fetchval(f"SELECT pg_try_advisory_lock({MAINTENANCE_KEY})"):
-            raise MaintenanceError(f"{address} is being copied by another process")
+            raise MaintenanceError(f"{address} is being copied or erased by another process")
         keys = {row["key"] for row in await driver.fetch(LOCKS)}
         living = any(0 <= key < _OWNERS_END for key in keys) or bool(await read_notes(driver))
         _refuse_bots(address, is_running=living)
@@ -105,4 +105,4 @@ async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
 
 def _refuse_bots(address: Address, *, is_running: bool) -> None:
     if is_running:
-        raise MaintenanceError(f"a bot runs on {address}; stop it first, and start it when the copy is done")
+        raise MaintenanceError(f"a bot runs on {address}; stop it first, and start no other until this is done")

@@ -33,12 +33,17 @@ __all__ = ["pytest_asyncio_loop_factories"]
 class Settings:
     """No channel answers everything, only what a test says is excluded, and the prefix is the usual one."""
 
-    def __init__(self, reaches: dict[int, Reach]) -> None:
+    def __init__(self, reaches: dict[int, Reach], opted_out: set[int] | None = None) -> None:
         self._reaches = reaches
+        self._opted_out = opted_out or set()
 
     def reach(self, location: Location) -> Reach:
         """Return what a test says of the place."""
         return self._reaches.get(location.settings_channel, Reach())
+
+    def opted_out(self, person: int) -> bool:
+        """Return what is known of a person by now."""
+        return person in self._opted_out
 
     def auto_reply(self, location: Location) -> bool:
         """Return False."""
@@ -55,7 +60,8 @@ class World:
 
     Reading a channel in `faults` raises, or hangs if `hangs`, and one in `broken` gives what discord.py cannot read;
     `has_content` is the message content intent. The bot stops after `stops_after` questions. `steps` has the number of
-    the event loop's step in which each was found, and `on_found` is called then.
+    the event loop's step in which each was found, and `on_found` is called then. Those `out_elsewhere` opted out in
+    another process.
     """
 
     sandbox: Discord = field(default_factory=Discord)
@@ -73,6 +79,8 @@ class World:
     has_content: bool = False
     takes_questions: bool = True
     reaches: dict[int, Reach] = field(default_factory=dict)
+    out_elsewhere: set[int] = field(default_factory=set)
+    out: set[int] = field(default_factory=lambda: {0})
     _step: int = 0
     app: Application = field(init=False)
     alice: Person = field(init=False)
@@ -131,11 +139,17 @@ class World:
             seen=self.seen,
             requests=SimpleNamespace(trace=RateLimitTrace(RateLimiter())),
             message_content=MessageContent(Settings(self.reaches), on=self.has_content),
-            admission=Admission(Settings(self.reaches)),
+            admission=Admission(Settings(self.reaches, self.out)),
             dispatch=self._dispatch,
             get_partial_messageable=self.client.get_partial_messageable,
         )
-        return CatchUp(cast("Any", bot), self.answers, lambda: self.takes_questions, self._pause, self._now)
+        return CatchUp(
+            cast("Any", bot), self.answers, lambda: self.takes_questions, self._refresh, self._pause, self._now
+        )
+
+    async def _refresh(self) -> None:
+        """Read what another process stored meanwhile."""
+        self.out.update(self.out_elsewhere)
 
     async def caught_up(self, shard: int = 0) -> list[str]:
         """Catch up once as the bot does after a start, and return what was asked."""

@@ -96,3 +96,10 @@ async def test_without_the_database_nothing_is_answered_twice(world: World) -> N
     await world.ask("perhaps")
     world.answers.faults = {"latest_questions": DatabaseUnavailable(), "direct_messages": DatabaseUnavailable()}
     assert await world.caught_up() == []
+
+
+async def test_who_opted_out_in_another_process_is_left_alone(world: World) -> None:
+    world.out_elsewhere.add(world.bob.id)
+    await world.ask("one")
+    await world.ask("two", person=world.bob)
+    assert await world.caught_up() == ["one"]

@@ -1,0 +1,41 @@
+"""The answers to Discord's review say what these settings mean, and nothing that is not so."""
+
+import pytest
+
+from bot.strings.host.review import ReviewFacts, review_answers
+
+
+def facts(
+    *, reads_content: bool = True, is_file: bool = True, policy: str | None = "https://host.example/p"
+) -> ReviewFacts:
+    """Return what a bot is like."""
+    return ReviewFacts(
+        reads_content, "data/bot.db" if is_file else "db.example", is_file, {"Chatbase": "c.example"}, policy
+    )
+
+
+def answers(of: ReviewFacts) -> dict[str, str]:
+    """Return the answers by their questions."""
+    parts = [part.partition("\n") for part in review_answers(of).split("## ")[1:]]
+    return {question: " ".join(answer.split()) for question, _, answer in parts}
+
+
+@pytest.mark.parametrize("reads_content", [True, False])
+def test_the_privileged_intent_is_named_only_if_it_is_on(reads_content: bool) -> None:
+    told = answers(facts(reads_content=reads_content))
+    assert ("Message Content, which is privileged" in told["Which intents does the application use?"]) == reads_content
+    assert ("auto-reply" in told["Why does it need the message content intent?"]) == reads_content
+
+
+def test_what_only_the_host_knows_is_left_to_them() -> None:
+    told = answers(facts())
+    assert "does not encrypt it" in told["Where is the data, and is it encrypted at rest?"]
+    assert "[Say whether the disk" in told["Where is the data, and is it encrypted at rest?"]
+    assert "- Chatbase, at c.example" in told["Is data passed to third parties?"]
+    assert told["Where is the privacy policy?"].startswith("https://host.example/p")
+    assert "PRIVACY_URL" in answers(facts(policy=None))["Where is the privacy policy?"]
+    assert "the people who run the database" in answers(facts(is_file=False))["Is data passed to third parties?"]
+    for command in ("/privacy opt-out", "/privacy forget", "/privacy export", "erase-all"):
+        assert command in told["How can people opt out, and have their data deleted?"]
+    assert "10,000 people" in review_answers(facts())
+    assert max(map(len, review_answers(facts()).splitlines())) <= 100
