@@ -3,6 +3,7 @@
 Wire facts from `reference/provider-docs/chatbase-v2.md`.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from bot.domain.provider import Checked, Message, Piece, Prompt, Receipt, Unchec
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
 from bot.providers.chatbase_v2_agent import read_account, read_suggestions
-from bot.providers.response import JsonObject, as_object
+from bot.providers.response import HttpResponse, JsonObject, as_object
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer, below
 from bot.providers.streams.chatbase_v2_answer import ChatbaseV2Answer, read_amount
 
@@ -29,6 +30,9 @@ _OVER = frozenset(
 
 _PAGE, _MAX_PAGES = 50, 20
 """How much of a list is read at once, and how often, to find something in it; a page may have up to 100."""
+
+_REST_SECONDS = 2.0
+"""How long the end of a stream is waited for once the answer is complete. Until then others wait for their turn."""
 
 
 class ChatbaseV2Settings(ProviderSettings):
@@ -125,13 +129,14 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
             status = reply.status
             answer = ChatbaseV2Answer(self.label, refuse, BodyDecoder(reply.charset))
             fault: ProviderError | None = None
+            until: float | None = None
             try:
-                async for chunk in reply:
+                while not answer.finished and (chunk := await _next(reply, until)):
                     for piece in answer.feed(chunk):
                         exchange.has_text = answer.has_text
                         yield piece
-                    if answer.finished:
-                        break
+                    if answer.is_whole and until is None:
+                        until = asyncio.get_running_loop().time() + _REST_SECONDS
             except ProviderError as error:
                 fault = error
             for piece in answer.close(fault):
@@ -196,6 +201,15 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
         key = self._settings.api_key
         assert key is not None
         return bearer(key)
+
+
+async def _next(reply: HttpResponse, until: float | None) -> bytes:
+    """Return the next bytes; none at the end, or if none come until a moment of the event loop's time."""
+    try:
+        async with asyncio.timeout_at(until):
+            return await anext(reply, b"")
+    except TimeoutError:
+        return b""
 
 
 def _conversation(conversation: str) -> str:

@@ -249,6 +249,27 @@ async def test_a_dismissed_ticket_whose_turn_comes_before_it_is_noticed_passes_i
     assert len(turn_queue) == 0
 
 
+@pytest.mark.parametrize("when", ["before its turn", "in its turn"])
+async def test_a_ticket_that_is_dismissed_before_it_gives_its_turn_back_stays_so(when: str) -> None:
+    turn_queue = TurnQueue()
+    first, second = turn_queue.join(1, 1), turn_queue.join(1, 1)
+    other = turn_queue.join(1, 2)
+    other.conversation = "the same"
+    other.get_ready()
+    if when == "before its turn":
+        assert second.reject(Cancelled())
+    first.leave()
+    second.conversation = "the same"
+    if when == "in its turn":
+        assert not second.reject(Cancelled()), "its turn has come, as far as is known"
+    second.get_ready()
+    with pytest.raises(Cancelled):
+        async with second:
+            pass
+    other.leave()
+    assert len(turn_queue) == 0
+
+
 class Line:
     """A channel's line as those see it who stand in it: what each was told, and who was called while it waited."""
 

@@ -80,7 +80,7 @@ class TurnQueue:
     def prepare(self, ticket: "QueueTicket") -> None:
         """Have a ticket give its turn back if another question is answered in its conversation, or is to be first."""
         queue = self._channels[ticket.channel]
-        if ticket not in queue.served or queue.blocker(ticket) is None:
+        if ticket not in queue.served or queue.blocker(ticket) is None or ticket.is_rejected:
             return
         ticket.call_off()
         self._call(queue, queue.give_back(ticket))
@@ -140,6 +140,13 @@ class QueueTicket(Place):
         self._turn_queue = turn_queue
         self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._too_late: AnswerError | None = None
+        """What the ticket was rejected with after its turn had come."""
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the turn will not come."""
+        return self._called.done() and not self._called.cancelled() and self._called.exception() is not None
 
     def call(self) -> None:
         """Say that the turn has come."""
@@ -148,8 +155,10 @@ class QueueTicket(Place):
             self._called.set_result(None)
 
     def call_off(self) -> None:
-        """Say that the turn has not come after all; nobody waits for it yet."""
+        """Say that the turn has not come after all; nobody waits for it yet. So it was not too late to reject it."""
         self._called = asyncio.get_running_loop().create_future()
+        if self._too_late is not None:
+            self._called.set_exception(self._too_late)
 
     def settle(self, conversation: Hashable | None) -> None:
         """Say which conversation the question has to be alone in, None if there is none."""
@@ -164,6 +173,7 @@ class QueueTicket(Place):
     def reject(self, reason: AnswerError) -> bool:
         """Say that the turn will not come; returns False if it has come, or was rejected before."""
         if self._called.done():
+            self._too_late = self._too_late or reason
             return False
         self._called.set_exception(reason)
         return True

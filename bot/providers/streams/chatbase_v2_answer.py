@@ -5,7 +5,6 @@ Events and fields from `reference/provider-docs/chatbase-v2.md`, "The stream" an
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import isfinite
 
 from bot.domain.errors import ActionWanted, ConnectionLost, InvalidResponse, NoReply, ProviderError
 from bot.domain.provider import LookingUp, Piece, Receipt
@@ -25,6 +24,12 @@ _TELLING = ("start", "message-start", "message-metadata", "metadata", "finish")
 
 _MAX_ID_CHARS = 200
 """Ids are kept in the database; none that is documented has a quarter of that."""
+
+_STEPS = (".", "..")
+"""What no id may be: in an address, these lead elsewhere however they are written (RFC 3986, 6.2.2.3)."""
+
+_MAX_AMOUNT = 1e12
+"""More credits than anybody has."""
 
 
 class ChatbaseV2Answer:
@@ -46,6 +51,11 @@ class ChatbaseV2Answer:
         self._is_looking_up = False
         self.finished = False
         """Whether the stream itself said that nothing more comes."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the stream said that the answer is complete; something about it may follow."""
+        return self._is_whole
 
     @property
     def has_text(self) -> bool:
@@ -187,11 +197,13 @@ class _Blocks:
 
 def _id(value: object) -> str:
     """Return an id, an empty text for anything that cannot be one."""
-    return value if isinstance(value, str) and len(value) <= _MAX_ID_CHARS and value.isprintable() else ""
+    if not isinstance(value, str) or len(value) > _MAX_ID_CHARS or not value.isprintable() or value in _STEPS:
+        return ""
+    return value
 
 
 def read_amount(value: object) -> float | None:
     """Return a number of credits, None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if isfinite(value) and value >= 0 else None
+    return abs(float(value)) if 0 <= value <= _MAX_AMOUNT else None  # -0.0 is no less than 0

@@ -130,6 +130,18 @@ async def test_a_stream_that_falls_silent(
     await server.wait_left()
 
 
+@pytest.mark.parametrize("more", [(), (b": still here\n\n",) * 3, (Event({"type": "metadata", **TELLING}),)])
+async def test_the_end_of_a_complete_answer_is_not_waited_for_long(
+    make: Make, server: WireServer, monkeypatch: pytest.MonkeyPatch, more: tuple[bytes, ...]
+) -> None:
+    monkeypatch.setattr("bot.providers.chatbase_v2._REST_SECONDS", 0.1)
+    server.play((EVENTS, chunk(START + ONE + Event({"type": "finish"})), *map(chunk, more), End.SILENCE))
+    async with asyncio.timeout(30):  # half of what silence may last
+        heard = await hear(make("chatbase-v2"))
+    assert (heard.text, heard.kind) == ("Hel", None)
+    await server.wait_left()
+
+
 @pytest.mark.parametrize("label", ["text/plain; charset=utf-8", "application/json", "text/html", "x", ""])
 async def test_events_are_read_under_any_label(make: Make, server: WireServer, label: str) -> None:
     server.play((head(Content_Type=label, Transfer_Encoding="chunked"), chunk(WHOLE), LAST))

@@ -133,6 +133,12 @@ def test_each_form_of_the_metadata_gives_the_receipt(told: bytes, *, first: bool
         ({"messageId": "m", "usage": [1], "conversationId": 7}, Receipt(answer_id="m")),
         ({"messageId": "m", "conversationId": "c" * 201}, Receipt(answer_id="m")),
         ({"messageId": "m", "conversationId": "a\nb"}, Receipt(answer_id="m")),
+        ({"messageId": "m", "conversationId": ".."}, Receipt(answer_id="m")),
+        ({"messageId": ".", "conversationId": "..."}, Receipt(conversation_id="...")),
+        ({"messageId": "m", "usage": {"credits": 1e308}}, Receipt(answer_id="m")),
+        ({"messageId": "m", "usage": {"credits": float("inf")}}, Receipt(answer_id="m")),
+        ({"messageId": "m", "usage": {"credits": float("nan")}}, Receipt(answer_id="m")),
+        ({"messageId": "m", "usage": {"credits": int("9" * 400)}}, Receipt(answer_id="m")),
     ],
 )
 def test_a_receipt_holds_only_what_can_be_kept(told: object, receipt: Receipt) -> None:
