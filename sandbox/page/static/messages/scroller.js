@@ -12,6 +12,7 @@ export class Scroller {
     this.element = document.getElementById("timeline");
     this.list = list;
     this.stuck = true;
+    this.rounded = 0;
     this.jump = h("button", { class: "jump", type: "button", hidden: true, on: { click: toNewest } }, icon("down"), "New messages");
     document.getElementById("below").prepend(this.jump);
     this.element.addEventListener("scroll", () => this.note());
@@ -52,7 +53,15 @@ export class Scroller {
     const before = id && top();
     change();
     const after = id && top();
-    if (after !== undefined && after !== before) this.element.scrollTop += after - before;
+    if (after !== undefined && after !== before) this.scrollBy(after - before);
+  }
+
+  /** Scroll, and make up next time for the part of a pixel that the browser rounds away: parts come in many steps. */
+  scrollBy(distance) {
+    const [from, by] = [this.element.scrollTop, distance + this.rounded];
+    this.element.scrollTop = from + by;
+    const rest = by - (this.element.scrollTop - from);
+    this.rounded = Math.abs(rest) < 1 ? rest : 0;
   }
 
   /** Note how high new messages of a long list are, so that they need not be laid out while they are out of sight. */
