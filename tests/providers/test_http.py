@@ -25,6 +25,7 @@ from bot.domain.errors import (
 )
 from bot.domain.proxies import Proxies
 from bot.providers.http import Http, Request
+from tests.e2e.waiting import until
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
 
@@ -91,6 +92,26 @@ async def test_silence_ends(http: Http, server: WireServer, script: tuple[bytes 
     assert caught.value.seconds == IDLE
     assert len(server.heard) == 1
     await server.wait_left()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        (CHUNKED, chunk("Hel") + chunk("lo"), End.RESET),
+        (CHUNKED + chunk("Hel") + chunk("lo"),),
+        (head(Content_Length="10"), b"Hello", End.RESET),
+        (head(Content_Length="10") + b"Hello",),
+    ],
+)
+async def test_what_came_before_a_break_is_read_however_late(
+    http: Http, server: WireServer, script: tuple[bytes | End, ...]
+) -> None:
+    server.play(script)
+    async with http.send(Request(label="X", url=server.url)) as answer:
+        await until(lambda: answer._response.content.exception() is not None)
+        assert await anext(answer) == b"Hello"
+        with pytest.raises(ConnectionLost):
+            await anext(answer)
 
 
 async def test_many_pieces_take_few_timers(http: Http, server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
