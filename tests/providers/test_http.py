@@ -28,6 +28,7 @@ from bot.providers.http import Http, Request
 from tests.e2e.waiting import until
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
+from tests.waiting_clock import count_waiting_only
 
 OK = reply({"text": "fine"})
 
@@ -143,7 +144,11 @@ async def test_a_slow_reader_is_not_the_servers_silence(http: Http, server: Wire
             pass
 
 
-async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(server: WireServer) -> None:
+async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(
+    server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_waiting_only(monkeypatch)
+
     async def drip() -> AsyncIterator[bytes]:
         tick = asyncio.get_running_loop()
         while True:
