@@ -117,7 +117,7 @@ class HttpResponse:
         fault: ProviderError
         try:
             with self._watch:
-                chunk = await self._response.content.readany()
+                chunk = self._left_over() or await self._response.content.readany()
             if chunk or not self._was_reset():
                 return chunk
             fault = ConnectionLost(self._label)
@@ -132,6 +132,11 @@ class HttpResponse:
             fault = ConnectionLost(self._label)
         # Raised out here, so that aiohttp's exception is not its context.
         raise fault
+
+    def _left_over(self) -> bytes:
+        """Return what came in before the connection broke, if it broke: aiohttp throws that away."""
+        content = self._response.content
+        return b"" if content.exception() is None else content._read_nowait(-1)  # noqa: SLF001 - nothing public does that
 
     def _was_reset(self) -> bool:
         """Tell whether the connection was reset: without a length, aiohttp takes that for the proper end."""

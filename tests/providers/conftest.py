@@ -13,6 +13,7 @@ from bot.providers.http import Http, Request
 from sandbox.apis import Apis
 from tests.providers.samples import ENVIRONMENTS
 from tests.providers.wire import WireServer
+from tests.waiting_clock import count_waiting_only
 
 IDLE = 0.25
 TOTAL = 5.0
@@ -42,7 +43,8 @@ async def server() -> AsyncIterator[WireServer]:
 
 
 @pytest.fixture
-async def http(pauses: Pauses) -> AsyncIterator[Http]:
+async def http(pauses: Pauses, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Http]:
+    count_waiting_only(monkeypatch)
     async with Http(idle_timeout=IDLE, total_timeout=TOTAL, connect_timeout=2.0, pause=pauses) as http:
         yield http
 

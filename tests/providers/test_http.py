@@ -25,8 +25,10 @@ from bot.domain.errors import (
 )
 from bot.domain.proxies import Proxies
 from bot.providers.http import Http, Request
+from tests.e2e.waiting import until
 from tests.providers.conftest import IDLE, TOTAL, fetch
 from tests.providers.wire import CHUNKED, LAST, End, WireServer, chunk, head, reply
+from tests.waiting_clock import count_waiting_only
 
 OK = reply({"text": "fine"})
 
@@ -93,6 +95,26 @@ async def test_silence_ends(http: Http, server: WireServer, script: tuple[bytes 
     await server.wait_left()
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        (CHUNKED, chunk("Hel") + chunk("lo"), End.RESET),
+        (CHUNKED + chunk("Hel") + chunk("lo"),),
+        (head(Content_Length="10"), b"Hello", End.RESET),
+        (head(Content_Length="10") + b"Hello",),
+    ],
+)
+async def test_what_came_before_a_break_is_read_however_late(
+    http: Http, server: WireServer, script: tuple[bytes | End, ...]
+) -> None:
+    server.play(script)
+    async with http.send(Request(label="X", url=server.url)) as answer:
+        await until(lambda: answer._response.content.exception() is not None)
+        assert await anext(answer) == b"Hello"
+        with pytest.raises(ConnectionLost):
+            await anext(answer)
+
+
 async def test_many_pieces_take_few_timers(http: Http, server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
     went_on = [asyncio.Event() for _ in range(50)]
     server.play((CHUNKED, *(part for event in went_on for part in (chunk("x"), event)), LAST))
@@ -122,7 +144,11 @@ async def test_a_slow_reader_is_not_the_servers_silence(http: Http, server: Wire
             pass
 
 
-async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(server: WireServer) -> None:
+async def test_a_server_that_keeps_talking_is_too_slow_in_the_end(
+    server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_waiting_only(monkeypatch)
+
     async def drip() -> AsyncIterator[bytes]:
         tick = asyncio.get_running_loop()
         while True:

@@ -10,6 +10,7 @@ from bot.domain.errors import ConnectionLost, ProviderError, RateLimited, Server
 from bot.providers.http import Http
 from tests.providers.conftest import Pauses, fetch
 from tests.providers.wire import End, WireServer, reply
+from tests.waiting_clock import count_waiting_only
 
 OK = reply({"text": "fine"})
 
@@ -97,7 +98,9 @@ async def test_no_other_status_is_tried_again(http: Http, server: WireServer, st
     assert len(server.heard) == 1
 
 
-async def test_no_try_begins_after_the_whole_time(server: WireServer) -> None:
+async def test_no_try_begins_after_the_whole_time(server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    count_waiting_only(monkeypatch)
+
     async def dawdle(_: float) -> None:
         over = asyncio.Event()
         asyncio.get_running_loop().call_later(0.3, over.set)

@@ -122,10 +122,10 @@ async def test_how_a_stream_may_end(
     ids=["start", "text", "finish"],
 )
 async def test_a_stream_that_falls_silent(
-    hasty: Make, server: WireServer, sent: bytes, text: str, kind: type[ProviderError] | None
+    make: Make, server: WireServer, sent: bytes, text: str, kind: type[ProviderError] | None
 ) -> None:
     server.play((EVENTS, chunk(sent), End.SILENCE))
-    heard = await hear(hasty("chatbase-v2"))
+    heard = await hear(make("chatbase-v2"))
     assert (heard.text, heard.kind) == (text, kind)
     await server.wait_left()
 
