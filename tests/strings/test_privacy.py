@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
 from bot.privacy.service import PrivacyService
 from bot.strings import privacy
@@ -76,6 +77,18 @@ def test_everything_fits_a_message() -> None:
     for direct in (False, True):
         assert utf16_len(privacy.describe_account(account(much, much), direct=direct)) < MAX_PAGE_UNITS
     assert utf16_len(privacy.ask_to_erase(account(much, much))) < MAX_PAGE_UNITS
+
+
+async def test_opting_out_again_does_what_the_database_failed_to_do() -> None:
+    personal_data, settings = FakePersonalDataStore(down=True), server_settings()
+    privacy = PrivacyService(personal_data, settings, REMEMBERING)
+    with pytest.raises(DatabaseUnavailable):
+        await privacy.opt_out(4711, out=True)
+    assert settings.opted_out(4711), "from the first moment"
+    personal_data.down = False
+    await privacy.opt_out(4711, out=True)
+    await privacy.opt_out(4711, out=False)
+    assert (personal_data.withdrawn, settings.opted_out(4711)) == ([4711], False)
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:
