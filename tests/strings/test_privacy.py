@@ -36,7 +36,8 @@ def test_an_account_says_how_much_and_since_when() -> None:
 def test_chatbots_that_keep_conversations_are_named() -> None:
     kept = replace(account(Tally(1, 1, 5), Tally(1, 1, 5)), keepers=("Chatbase v2",))
     assert "- Chatbase v2 keeps each conversation itself, old ones too" in privacy.describe_account(kept, direct=False)
-    assert "- Chatbase v2 isn't asked on in conversations that you took part in" in privacy.ask_to_erase(kept)
+    assert "With one that is yours alone, it gets your Discord id." in privacy.describe_account(kept, direct=False)
+    assert "- Chatbase v2 keeps the conversations that you took part in" in privacy.ask_to_erase(kept)
 
 
 def test_an_account_without_anything_says_so() -> None:
