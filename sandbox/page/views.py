@@ -72,7 +72,7 @@ def view_message(message: Message, person: Person) -> Json:
         "system": is_note,
         "thread": _view_thread_at(message),
         "may_start_thread": threads.may_start(message.channel, person, message),
-        "reply": _view_reply(message),
+        "reply": _view_reply(message, person),
         "command": _view_command(message),
         "mine": message.author is person,
         "may_delete": message.author is person
@@ -195,11 +195,11 @@ def _view_file(file: Attachment) -> Json:
     }
 
 
-def _view_reply(message: Message) -> Json | None:
+def _view_reply(message: Message, person: Person) -> Json | None:
     if message.type is not MessageType.REPLY:
         return None
     answered = message.replied_to
-    if answered is None:
+    if answered is None or not answered.visible_to(person):
         return {"id": None, "author": "", "content": "", "files": False}
     return {
         "id": str(answered.id),

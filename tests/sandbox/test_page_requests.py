@@ -19,6 +19,7 @@ from sandbox.page.personas import set_up_personas
 from sandbox.page.requests import InvalidRequest, Request
 from sandbox.page.session import Session
 from sandbox.page.tryouts import MAX_SERVERS, QUESTIONS
+from tests.sandbox.page.scripted_bot import run_scripted_bot
 
 
 class Visitor:
@@ -151,8 +152,24 @@ async def test_posts_are_listed_newest_first_and_closed_ones_last(env: Environme
     assert [(post["title"], post["messages"], post["archived"]) for post in posts] == [
         ("one", 2, False), ("two", 1, False), ("three", 1, True),
     ]  # fmt: skip
-    assert (posts[0]["author"], len(posts[0]["text"])) == ("Alice", 121)
+    assert (posts[0]["author"], posts[0]["content"]) == ("Alice", "about\none " + "x" * 200)
     assert two.parent is forum
+
+
+async def test_a_reply_tells_nobody_what_only_one_person_sees(env: Environment, visitor: Visitor) -> None:
+    commands = [{"name": "tell", "description": "Tells something"}]
+    answers = {"tell": lambda _interaction: (4, {"content": "a secret", "flags": 64})}
+    async with run_scripted_bot(env.discord, env.app, commands, answers) as rest:
+        told = await env.alice.slash(env.general, "tell")
+        assert told.message is not None
+        with pytest.raises(NotPossible, match="cannot be replied to"):
+            await visitor("say", env.general, text="look", reply_to=str(told.message.id))
+        await rest("POST", rest.webhook(told), {"content": "more"})
+    _, own = (await visitor("history", env.general))["messages"]
+    assert own["reply"]["content"] == "a secret"
+    await visitor("enter", who=str(env.bob.id))
+    [others] = (await visitor("history", env.general))["messages"]
+    assert (others["content"], others["reply"]["content"]) == ("more", "")
 
 
 wild = st.recursive(

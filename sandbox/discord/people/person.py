@@ -42,6 +42,8 @@ class Person(User):
         allowed = Allowed(replied_user=ping)
         draft = Draft(text.strip(), attachments=files, allowed=allowed, answers=reply_to, extras=extras)
         self._check_may_write(channel)
+        if reply_to is not None and reply_to.ephemeral:
+            raise NotPossible("what only one person sees cannot be replied to")
         if (seconds := channel.wait_of(self)) > 0:
             raise NotPossible(f"slow mode: {self.name} may write again in {seconds:.0f} s")
         _check_length(draft)

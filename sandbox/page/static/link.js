@@ -9,6 +9,9 @@ export class Refused extends Error {}
 /** A request that got no answer because the sandbox is offline. */
 export class Unanswered extends Refused {}
 
+/** Half of a character (a lone surrogate) is no text: it is sent as U+FFFD, as by every browser's form. */
+const wellFormed = (_name, value) => (typeof value === "string" ? value.toWellFormed() : value);
+
 /** Keeps a WebSocket open. `onOpen` is called after each (re)connection, `onEvent` for each event, `onClose` after a break. */
 export class Link {
   constructor({ onOpen, onEvent, onClose }) {
@@ -35,7 +38,7 @@ export class Link {
   ask(action, parameters = {}) {
     if (this.socket.readyState !== WebSocket.OPEN) return Promise.reject(new Unanswered("That was not sent."));
     const id = (this.number += 1);
-    this.socket.send(JSON.stringify({ ...parameters, id, do: action }));
+    this.socket.send(JSON.stringify({ ...parameters, id, do: action }, wellFormed));
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 

@@ -181,3 +181,12 @@ async def test_a_text_as_it_was_written(visitor: PageUser) -> None:
     told = await visitor.page.evaluate(UNRAVEL, list(cases))
     for (content, written), (text, again) in zip(cases.items(), told, strict=True):
         assert (text, again) == (written, content.replace("<@!", "<@"))
+
+
+async def test_half_a_character_is_sent_and_nothing_is_lost(visitor: PageUser, room: Channel) -> None:
+    half = "field => { field.value = 'half \\ud83d a character'; field.dispatchEvent(new Event('input')) }"
+    await visitor.text.evaluate(half)
+    await visitor.text.press("Enter")
+    await visitor.sees("half \ufffd a character")
+    assert await visitor.text.input_value() == ""
+    assert [message.content for message in room.messages.values()] == ["half \ufffd a character"]

@@ -58,6 +58,10 @@ CASES = [
     ("`**not bold**`", "{:{code **not bold**}}"),
     ("```py\nx = 1\n```", "{code-block x = 1 py}"),
     ("before ```one``` after", "{:before }{code-block one }{: after}"),
+    ("```\n\n\n a\n\n\n```\n\nb", "{code-block  a }{:b}"),
+    ("```js\n```", "{code-block js }"),
+    ("```js\n\n \n```", "{code-block js\n\n  }"),
+    ("```````", "{code-block ` }"),
     ("```\n**raw**\n\n# raw\n```\nend", "{code-block **raw**\n\n# raw }{:end}"),
     ("```not closed", "{:```not closed}"),
     ("# One\n## Two\n### Three\n#### four", "{heading 1:One}{heading 2:Two}{heading 3:Three}{:#### four}"),
@@ -123,6 +127,16 @@ async def test_highlighting(modules: Tab, language: str, code: str, parts: str) 
 )
 async def test_no_text_takes_long(modules: Tab, piece: str) -> None:
     text = (piece * 4000)[:4000]
+    took = await modules.evaluate(MEASURE, [text])
+    assert took < 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```" + "\n" * 1300 + "a" * 1300 + "\n" * 1300, "```py\n" + "\na" * 1900, "a\n```" + "\n \n" * 1300 + "``"],
+    ids=["lines without words around words", "a line for each letter", "lines with spaces"],
+)
+async def test_code_that_does_not_end_takes_no_longer(modules: Tab, text: str) -> None:
     took = await modules.evaluate(MEASURE, [text])
     assert took < 1000
 

@@ -51,6 +51,23 @@ async def test_a_thread_by_the_keyboard_alone(visitor: PageUser, room: Channel) 
     assert await visitor.page.get_by_role("menuitem", name="Create thread").count() == 0
 
 
+async def test_a_thread_that_began_long_ago(visitor: PageUser, room: Channel, server: Page) -> None:
+    await visitor.write("Where it began")
+    await visitor.sees("Where it began")
+    await visitor.message("Where it").get_by_role("button", name="More").press("Enter")
+    await visitor.page.get_by_role("menuitem", name="Create thread").press("Enter")
+    await visitor.page.get_by_label("Thread name").wait_for()
+    await visitor.page.keyboard.type("Long ago")  # in place of the name that is suggested
+    await visitor.page.keyboard.press("Enter")
+    await visitor.page.get_by_role("heading", level=1, name="Long ago", exact=True).wait_for()
+    for number in range(120):
+        await server.context.env.alice.say(room, f"since then {number}")
+    await visitor.page.reload()
+    await visitor.page.get_by_role("button", name="Go to its message").press("Enter")
+    await visitor.page.locator(".thread-link:focus").wait_for()
+    await visitor.message("Where it began").wait_for()
+
+
 async def test_a_thread_is_closed_reopened_and_stays_so_after_a_reload(visitor: PageUser, room: Channel) -> None:
     await visitor.write("Opened for a while")
     await visitor.sees("Opened for a while")

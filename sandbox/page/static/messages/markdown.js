@@ -2,7 +2,8 @@
 
 const DEEPEST = 12;
 
-const FENCE = /^```(?:([\w+#.-]+)\n)?\n*([\s\S]*?\S[\s\S]*?)\n*```\n?/;
+const FENCE = "```";
+const LANGUAGE = /^([\w+#.-]+)\n/;
 const QUOTE_OF_ALL = /^ *>>> ([\s\S]*)/;
 const QUOTE = /^(?: *>(?!>>) [^\n]*(?:\n|$))+/;
 const HEADING = /^(#{1,3}) +([^\n]+)(?:\n|$)/;
@@ -38,8 +39,8 @@ function isBlank(block) {
 
 /** Return the block that begins here and its length, or null; only a block of code may begin within a line. */
 function parseBlock(rest, atLineStart, { quoted, depth }) {
-  const fence = FENCE.exec(rest);
-  if (fence) return { node: { type: "code-block", language: fence[1] ?? "", text: fence[2] }, length: fence[0].length };
+  const code = rest.startsWith(FENCE) ? parseCode(rest) : null;
+  if (code) return code;
   if (!atLineStart || depth > DEEPEST) return null;
   const all = quoted ? null : QUOTE_OF_ALL.exec(rest);
   if (all) return { node: quote(all[1], depth), length: rest.length };
@@ -53,6 +54,24 @@ function parseBlock(rest, atLineStart, { quoted, depth }) {
   const small = SMALL.exec(rest);
   if (small) return { node: { type: "small", children: parseInline(small[1], depth + 1) }, length: small[0].length };
   return ITEM.test(rest) ? parseList(rest, depth) : null;
+}
+
+/** Return the block of code that begins here, or null; what looks like its language is code if nothing follows it. */
+function parseCode(rest) {
+  const [line, language] = LANGUAGE.exec(rest.slice(FENCE.length)) ?? ["", ""];
+  return codeFrom(rest, FENCE.length + line.length, language) ?? (line ? codeFrom(rest, FENCE.length, "") : null);
+}
+
+/** Return the block of code whose text begins at a place, without the empty lines around it; null if it does not end. */
+function codeFrom(rest, place, language) {
+  const first = place + rest.slice(place).search(/\S/);
+  const end = first < place ? -1 : rest.indexOf(FENCE, first + 1);
+  if (end < 0) return null;
+  let [from, to] = [place, end];
+  while (rest[from] === "\n") from += 1;
+  while (rest[to - 1] === "\n") to -= 1;
+  const after = end + FENCE.length;
+  return { node: { type: "code-block", language, text: rest.slice(from, to) }, length: rest[after] === "\n" ? after + 1 : after };
 }
 
 function quote(text, depth) {
@@ -167,7 +186,9 @@ function maskedLink(match, within) {
 
 /** Leave out what follows an address in a sentence: a full stop, a bracket that was opened before it. */
 function bareLink(match) {
-  let address = match[0].replace(/[.,:;"'\]]+$/, "");
-  while (address.endsWith(")") && address.split(")").length > address.split("(").length) address = address.slice(0, -1);
+  const cut = match[0].replace(/[.,:;"'\]]+$/, "");
+  const unopened = cut.split(")").length - cut.split("(").length;
+  const closing = cut.length - cut.replace(/\)+$/, "").length;
+  const address = cut.slice(0, cut.length - Math.max(0, Math.min(unopened, closing)));
   return { type: "link", address, children: [text(address)], length: address.length };
 }

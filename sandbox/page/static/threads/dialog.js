@@ -34,7 +34,7 @@ export function openDialog({ title, fields, action, send }) {
   );
   document.body.append(dialog);
   dialog.showModal();
-  inputs[0].focus();
+  inputs[0].select(); // what it suggests is replaced by what is typed
 }
 
 function drawInput({ name, rows, value = "", hint }) {

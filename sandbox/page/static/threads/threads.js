@@ -90,10 +90,8 @@ export class ThreadBar {
   }
 
   async goToStart({ parent, thread }) {
-    await this.app.open(parent);
-    const message = document.getElementById(`message-${thread.start}`);
-    message?.scrollIntoView({ block: "center" });
-    message?.querySelector(".thread-link")?.focus();
+    await this.app.jumpTo(parent, thread.start);
+    document.querySelector(`#message-${thread.start} .thread-link`)?.focus({ preventScroll: true });
   }
 }
 
