@@ -151,7 +151,7 @@ async def test_posts_are_listed_newest_first_and_closed_ones_last(env: Environme
     assert [(post["title"], post["messages"], post["archived"]) for post in posts] == [
         ("one", 2, False), ("two", 1, False), ("three", 1, True),
     ]  # fmt: skip
-    assert (posts[0]["author"], len(posts[0]["text"])) == ("Alice", 121)
+    assert (posts[0]["author"], posts[0]["content"]) == ("Alice", "about\none " + "x" * 200)
     assert two.parent is forum
 
 
