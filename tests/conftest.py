@@ -6,7 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.postgres",
@@ -17,9 +17,10 @@ pytest_plugins = [
 ]
 
 # Property tests are judged by what they find, not by the speed of the machine they run on.
-settings.register_profile("brief", deadline=None, max_examples=25)
-settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
-settings.register_profile("thorough", deadline=None, max_examples=1000)
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("brief", _UNHURRIED, max_examples=25)
+settings.register_profile("ci", _UNHURRIED, max_examples=100, print_blob=True)
+settings.register_profile("thorough", _UNHURRIED, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "brief"))
 
 

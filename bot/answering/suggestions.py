@@ -21,7 +21,7 @@ PATIENCE = 1.0
 """Seconds for which what shows them waits."""
 
 _SAY: Action = "say"
-_TOKEN = re.compile(r"suggested:[0-9]{1,2}:(?P<provider>[a-z0-9-]{1,32})")
+_TOKEN = re.compile(r"suggested:(?P<position>[0-9]{1,2}):(?P<provider>[a-z0-9-]{1,32})")
 
 
 @dataclass(slots=True)
@@ -58,8 +58,10 @@ class Suggestions:
         provider = self._providers.get(parts["provider"])
         question: str | None = label
         if label.endswith("…") and provider is not None:
-            questions = await self._questions(provider)
-            question = next((each for each in questions if shorten(each, MAX_LABEL_CHARS) == label), None)
+            questions, position = await self._questions(provider), int(parts["position"])
+            # Several may begin alike. The one at the button's place is meant, unless the list has changed.
+            likely = (*questions[position : position + 1], *questions)
+            question = next((each for each in likely if shorten(each, MAX_LABEL_CHARS) == label), None)
         return None if question is None else StoredButton(parts["provider"], Button(label, _SAY, question, token))
 
     async def _questions(self, provider: Provider) -> Sequence[str]:

@@ -146,6 +146,10 @@ class PersonalDataStore(Protocol):
         """
         ...
 
+    async def withdraw(self, person: int) -> None:
+        """Have no question go on in what providers keep of conversations in which others may ask and the person did."""
+        ...
+
     async def older_than(self, server: int, before: int) -> Tally:
         """Return how much is kept of a server from before a time, in seconds since 1970 (UTC)."""
         ...

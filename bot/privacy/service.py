@@ -53,8 +53,14 @@ class PrivacyService:
         return export_user_data(self._personal_data, person, keys, self._clock(), opted_out=opted_out)
 
     async def opt_out(self, person: int, *, out: bool) -> None:
-        """Set whether a person's messages are not to be read, until they say otherwise."""
+        """Set whether a person's messages are not to be read, until they say otherwise.
+
+        If it fails, part may be done; call it again for the rest.
+        """
         await self._server_settings.save_opt_out(person, out=out)
+        if out:
+            # A question sees only the latest turns, and so leaves only conversations that hold later ones by itself.
+            await self._personal_data.withdraw(person)
 
     async def erase(self, person: int) -> Erased:
         """Erase all that is stored about a person, but not that they opted out.

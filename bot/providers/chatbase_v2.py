@@ -105,7 +105,7 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
                         yield piece
                 except ProviderError as error:
                     fault = error
-            if exchange.has_text or (fault is not None and exchange.code not in _OVER):
+            if exchange.has_text or (fault is not None and not _is_over(fault, exchange.code)):
                 if fault is not None:
                     raise fault
                 return
@@ -201,6 +201,11 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
         key = self._settings.api_key
         assert key is not None
         return bearer(key)
+
+
+def _is_over(fault: ProviderError, code: str) -> bool:
+    """Return whether a refusal may be the conversation's; a 404 without a known code does not say what is gone."""
+    return code in _OVER or (isinstance(fault, NotFound) and code != "AGENT_NOT_FOUND")
 
 
 async def _next(reply: HttpResponse, until: float | None) -> bytes:

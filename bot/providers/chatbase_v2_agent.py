@@ -27,7 +27,8 @@ def read_account(agent: JsonObject) -> Account | NotReady:
 def read_suggestions(agent: JsonObject) -> Sequence[str]:
     """Return its suggested messages, each on one line and once: texts, objects with a text, or groups of those."""
     found = (" ".join(text.split()) for text in _suggestions(agent.get("suggestedMessages"), _MAX_NESTING))
-    return [text for text in dict.fromkeys(found) if 0 < len(text) <= _MAX_SUGGESTION_CHARS]
+    sendable = (text.encode(errors="replace").decode() for text in found)  # JSON may hold half a surrogate pair
+    return [text for text in dict.fromkeys(sendable) if 0 < len(text) <= _MAX_SUGGESTION_CHARS]
 
 
 def _suggestions(items: object, depth: int) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, Table, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
 
+from bot.domain.conversation_key import NOBODY
 from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
 from bot.store.queries import bulk_deletion
 from bot.store.queries.answers import load_messages
 from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn
+from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
 from bot.store.stores import SqlStore, read_transaction, write_transaction
@@ -79,6 +81,10 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         await self._database.write(bulk_deletion.erase_conversations_of_person, person)
         # One's own are gone, and do not go on.
         return Erased(answers_gone, turns_gone, sum(key.is_shared for _, key in renewed))
+
+    @write_transaction
+    def withdraw(self, connection: Connection, person: int) -> None:
+        give_up(connection, and_(is_by(turns, person), turns.c.person == NOBODY))
 
     @read_transaction
     def older_than(self, connection: Connection, server: int, before: int) -> Tally:

@@ -2,6 +2,10 @@
 
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.provider import Provider
+from bot.strings.markup import as_code
+
+_MAX_ID_CHARS = 200
+"""Characters that are shown of a conversation's id at a provider, which the provider makes."""
 
 
 def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: bool = False) -> tuple[str, str]:
@@ -18,7 +22,8 @@ def describe_prompt(provider: Provider, built_prompt: BuiltPrompt, *, private: b
         return summary, ""
     if (remote := built_prompt.remote) is not None:
         summary = (
-            f"{provider.label} keeps this conversation itself, since <t:{remote.since}:f>, under the id `{remote.id}`. "
+            f"{provider.label} keeps this conversation itself, since <t:{remote.since}:f>, "
+            f"under the id {as_code(remote.id, _MAX_ID_CHARS)}. "
             "I'd send only that id along with your next question."
         )
         return summary, ""

@@ -62,7 +62,8 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
         "goes along with your questions."
     )
     lines += [
-        f"- {label} keeps each conversation itself, old ones too: I have no way to delete them there."
+        f"- {label} keeps each conversation itself, old ones too: I have no way to delete them there. "
+        "With one that is yours alone, it gets your Discord id."
         for label in account.keepers
     ]
     lines += ["", "**What I read**", _READING[account.opted_out]]
@@ -110,7 +111,7 @@ def ask_to_erase(account: Account) -> str:
             f"Press **{ERASE}** to delete everything I store about you, in every server and in DMs: {_amount(kept)}.",
             "- Conversations you took part in continue without your messages.",
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
-            *(f"- {label} isn't asked on in conversations that you took part in, but keeps them." for label in keepers),
+            *(f"- {label} keeps the conversations that you took part in. I start new ones there." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
             *(["- That you opted out stays too: otherwise I'd read your messages again."] if account.opted_out else ()),
             "",

@@ -105,6 +105,18 @@ async def test_a_button_is_found_after_a_restart() -> None:
     assert found.button.value == "And so on…"
 
 
+async def test_of_two_that_begin_alike_the_pressed_one_is_found() -> None:
+    provider = Suggesting(questions=[f"{LONG} In Rome?", "What is baked?", f"{LONG} In Ulm?"])
+    suggestions, label = open_suggestions(provider), f"{LONG[:79]}…"
+    for button in await suggestions.buttons(provider):
+        found = await suggestions.find(button.token, label if len(button.title) > 80 else button.title)
+        assert found is not None
+        assert found.button.value == button.title
+    moved = await suggestions.find("suggested:1:chatbase", label)
+    assert moved is not None
+    assert moved.button.value == f"{LONG} In Rome?"
+
+
 async def test_other_tokens_and_labels_are_no_suggestions() -> None:
     suggestions = open_suggestions(Suggesting())
     button = Button("x", "say", "x")

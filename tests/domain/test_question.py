@@ -188,6 +188,8 @@ class TestReports:
             "Chatbase v2 keeps this conversation itself, since <t:1700000000:f>, under the id `c-1`."
         )
         assert text == ""
+        odd = replace(kept, remote=RemoteConversation("a` **b**", "a-1", 1_700_000_000))
+        assert "under the id `aˋ **b**`." in describe_prompt(KEEPER, odd)[0]
         summary, text = describe_prompt(KEEPER, BuiltPrompt(replace(prompt, conversation_id="")))
         assert "2 messages (8 characters)" in summary
         assert "as a new conversation" in summary

@@ -171,6 +171,18 @@ async def test_what_somebody_said_who_opted_out_is_not_carried_along(brisk: Stag
     assert "by command" not in questions(stage, 3)[0]
 
 
+@pytest.mark.environment(DEFAULT_PROVIDER="chatbase-v2", HISTORY_MESSAGES="4")
+async def test_what_somebody_said_long_ago_who_opted_out_is_left_behind_too(brisk: Stage) -> None:
+    stage = brisk
+    await stage.ask(stage.bob, "mine")
+    await talk(stage, "one", "two", "three", "four")
+    assert asked(stage) == ["0", "1", "1", "1", "1"]
+    await stage.use(stage.bob, "privacy opt-out")
+    await talk(stage, "five", "six")
+    assert asked(stage)[5:] == ["0", "2"]
+    assert "mine" not in questions(stage, 2)[0]
+
+
 async def test_a_deleted_and_an_edited_question_begin_another_conversation(brisk: Stage) -> None:
     stage = brisk
     await talk(stage, "one")

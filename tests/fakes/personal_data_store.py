@@ -20,6 +20,7 @@ class FakePersonalDataStore(PersonalDataStore):
     """Whether it fails in a way that nobody foresaw."""
     expired: list[tuple[Mapping[int, int], int]] = field(default_factory=list)
     erased: list[int] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
     swept: int = 0
     known_as: dict[str, str] = field(default_factory=dict)
     """Keys by provider, if they are not the person's id."""
@@ -47,6 +48,10 @@ class FakePersonalDataStore(PersonalDataStore):
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         self._reach()
         return Erased()
+
+    async def withdraw(self, person: int) -> None:
+        self._reach()
+        self.withdrawn.append(person)
 
     async def older_than(self, server: int, before: int) -> Tally:
         self._reach()

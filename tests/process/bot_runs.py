@@ -20,6 +20,7 @@ from bot.__main__ import main
 from bot.check import check
 from bot.settings import load
 from sandbox.bot_process import BotProcess
+from tests.process.stopwatch import Stopwatch
 
 SECRETS = {
     "DISCORD_TOKEN": "token-not-to-be-seen",
@@ -40,7 +41,7 @@ Changes = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Ended:
-    """A finished run."""
+    """A finished run; `seconds` are without those in which it waited for a processor."""
 
     code: int
     out: list[str]
@@ -74,15 +75,16 @@ def changed(settings: Mapping[str, str], changes: Changes) -> dict[str, str]:
     return {name: value for name, value in {**settings, **changes}.items() if value is not None}
 
 
-async def run(settings: Mapping[str, str], folder: Path, *arguments: str, limit: float = 20.0) -> Ended:
-    """Run the bot in `folder` until it ends by itself; TimeoutError after `limit` seconds, and it is killed then."""
-    begun = time.monotonic()
+async def run(settings: Mapping[str, str], folder: Path, *arguments: str) -> Ended:
+    """Run the bot in `folder` until it ends by itself; TimeoutError after 50 s, and it is killed then."""
+    stopwatch = Stopwatch()
     process = await BotProcess.start(settings, folder, *arguments)
+    stopwatch.watched.append(process.pid)
     try:
-        code = await process.ended(limit)
+        code = await stopwatch.until(process.ended(50))
     finally:
         await process.kill()
-    return Ended(code, list(process.out), list(process.err), time.monotonic() - begun)
+    return Ended(code, list(process.out), list(process.err), stopwatch.own_seconds)
 
 
 def run_here(settings: Mapping[str, str], folder: Path, *arguments: str) -> Ended:

@@ -196,7 +196,7 @@ async def test_checking_asks_no_question(provider: ChatApi[Any], server: WireSer
     assert all(heard.method == "GET" and not heard.body for heard in server.heard)
 
 
-@settings(share_of_examples(0.5), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(share_of_examples(0.5), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     document=st.dictionaries(st.sampled_from(FIELDS), wild_json(FIELDS)), status=st.sampled_from([200, 201, 202, 400])
 )

@@ -92,7 +92,7 @@ async def test_another_provider_is_asked_by_a_private_choice(world: World) -> No
     world.apis.tamako.answers("from Tamako")
     offer = response(await world.alice.click(answer, label="Ask another"))
     assert offer.ephemeral
-    assert pressable(offer.message) == ["Tamako", "Stammer.ai", "ChatBot.com"]
+    assert pressable(offer.message) == ["Tamako", "Chatbase v2", "Stammer.ai", "ChatBot.com"]
     await world.alice.click(offer, label="Tamako")
     assert world.last().id == answer.id
     assert world.last().content == "from Tamako"

@@ -23,7 +23,9 @@ PERSON = 5
 Parameters = tuple[object, ...]
 Work = Callable[[Connection], object]
 
-_HOLDINGS, _TURNS, _RUNS = (unit_of_work(SqlPersonalDataStore, name) for name in ("holdings", "turns", "runs"))
+_HOLDINGS, _TURNS, _RUNS, _WITHDRAW = (
+    unit_of_work(SqlPersonalDataStore, name) for name in ("holdings", "turns", "runs", "withdraw")
+)
 _ANSWER_TO, _ANSWER_IN, _WORDING, _TAKE_OVER = (
     unit_of_work(SqlAnswerStore, name) for name in ("answer_to", "answer_in", "wording", "take_over")
 )
@@ -34,6 +36,7 @@ WORK: dict[str, Work] = {
     "runs": lambda connection: _RUNS(connection, PERSON, (ROWS // 2, "", 0)),
     "answers of a person": lambda connection: bulk_deletion.erase_answers_of_person(connection, PERSON, ["tamako"], 1),
     "turns of a person": lambda connection: bulk_deletion.erase_turns_of_person(connection, PERSON, 1),
+    "conversations of a person": lambda connection: _WITHDRAW(connection, PERSON),
     "servers with turns": lambda connection: bulk_deletion.list_oldest(connection, turns, 3),
     "servers with answers": lambda connection: bulk_deletion.list_oldest(connection, answers, 3),
     "expired turns": lambda connection: bulk_deletion.expire_rows(connection, turns, 3, ROWS // 2),

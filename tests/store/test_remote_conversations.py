@@ -246,6 +246,23 @@ async def test_asking_again_what_is_no_part_of_it_any_more_leaves_it_as_it_is(st
     assert (after.is_held, after.is_in_step()) == (False, True)
 
 
+async def test_a_conversation_that_holds_turns_of_a_person_who_opted_out_is_given_up_whoever_holds_it(
+    store: Stores,
+) -> None:
+    theirs, others, own = ConversationKey(1), ConversationKey(2), ConversationKey(3, "personal", PERSON)
+    for number, (key, asker) in enumerate(
+        ((theirs, PERSON), (theirs, OTHER_PERSON), (others, OTHER_PERSON), (own, PERSON)), start=1
+    ):
+        await answer(store, number, conversation=f"c{key.channel}", asker=asker, key=key)
+    await store.conversations.hold(KEEPER, theirs, "answer-9/1", most=9)
+    await store.personal_data.withdraw(PERSON)
+    left = await found(store, theirs)
+    assert (left.remote, left.is_held, len(left.turns)) == (None, False, 2)
+    assert [(await found(store, key)).is_in_step() for key in (others, own)] == [True, True]
+    await answer(store, 5, conversation="c5", asker=OTHER_PERSON, key=theirs)
+    assert (await found(store, theirs)).is_in_step(), "another one goes on"
+
+
 async def test_all_of_a_persons_and_all_that_is_old_can_go_at_once(store: Stores) -> None:
     places = [ConversationKey(channel) for channel in range(1, 13)]
     for number, key in enumerate([*places, *places], start=1):

@@ -15,8 +15,8 @@ from bot.answering.stored_answers import read_pieces, read_question, write_piece
 from bot.domain import errors
 from bot.domain.answer import Answer, Outcome, RunMetrics, State
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
-from bot.domain.question import Caption, Location, Question, Quote, Thread
-from bot.domain.settings.server_settings import AUTO_REPLY, ON, RETENTION, Scope, option_setting
+from bot.domain.question import WITHHELD, Caption, Location, Question, Quote, Thread
+from bot.domain.settings.server_settings import AUTO_REPLY, ON, OPT_OUT, RETENTION, Scope, option_setting
 from bot.privacy.export import export_user_data
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
@@ -95,12 +95,12 @@ def test_states_outcomes_actions_and_scopes() -> None:
     assert get_args(State) == ("open", "recorded", "done")
     assert get_args(Outcome) == ("whole", "partial", "failed", "stopped", "interrupted", "lost")
     assert get_args(Action) == ("say", "jump", "link")
-    assert get_args(Scope) == ("server", "channel")
+    assert get_args(Scope) == ("server", "channel", "person")
 
 
 def test_names_of_settings() -> None:
     assert set(SETTING_TITLES) == {"provider", "name", "gender", "prefix", "developer"}
-    assert (AUTO_REPLY, ON, RETENTION) == ("auto-reply", "on", "retention")
+    assert (AUTO_REPLY, ON, RETENTION, OPT_OUT) == ("auto-reply", "on", "retention", "opt-out")
     assert option_setting("stammer", "model") == "stammer_model"
 
 
@@ -113,6 +113,11 @@ def test_questions_and_pieces_as_json() -> None:
     in_thread = replace(QUESTION, quote=FORWARD, thread=Thread("title", is_post=True, starter=FORWARD, is_told=True))
     assert json.loads(write_question(in_thread)) == json.loads(STORED_QUESTION) | json.loads(STORED_IN_THREAD)
     assert read_question(write_question(in_thread), answer, None) == in_thread
+    quoting = replace(QUESTION, quote=replace(FORWARD, author_id=7))
+    stored = {"author": "bob", "text": "said", "kind": "forward", "author_id": "7"}
+    assert json.loads(write_question(quoting)) == json.loads(STORED_QUESTION) | {"quote": stored}
+    assert read_question(write_question(quoting), answer, None) == quoting
+    assert json.loads(write_question(replace(QUESTION, quote=WITHHELD)))["quote"]["kind"] == "withheld"
     for newest in ("or what?", ""):
         asked_again = replace(QUESTION, newest=newest)
         assert json.loads(write_question(asked_again)) == json.loads(STORED_QUESTION) | {"newest": newest}
@@ -188,7 +193,7 @@ async def test_export_fields(url: str) -> None:
         await engine.run(lambda db: _store_errors(db, ["RateLimited"]), writes=True)
         found = [file async for file in export_user_data(store.personal_data, 5, {"tamako": "5"}, 1.0)]
     [document] = [json.loads(file) for file in found]
-    assert " ".join(document) == "about person made_at keys file kept"
+    assert " ".join(document) == "about person made_at keys opted_out file kept"
     assert " ".join(document["kept"][0]) == (
         "kind server channel whose asked_by asked_at answer_id messages version shown provider began_at state outcome "
         "error figures provider_told question answer notices"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account, Erased, Holdings, Tally
 from bot.privacy.service import PrivacyService
 from bot.strings import privacy
@@ -35,7 +36,8 @@ def test_an_account_says_how_much_and_since_when() -> None:
 def test_chatbots_that_keep_conversations_are_named() -> None:
     kept = replace(account(Tally(1, 1, 5), Tally(1, 1, 5)), keepers=("Chatbase v2",))
     assert "- Chatbase v2 keeps each conversation itself, old ones too" in privacy.describe_account(kept, direct=False)
-    assert "- Chatbase v2 isn't asked on in conversations that you took part in" in privacy.ask_to_erase(kept)
+    assert "With one that is yours alone, it gets your Discord id." in privacy.describe_account(kept, direct=False)
+    assert "- Chatbase v2 keeps the conversations that you took part in" in privacy.ask_to_erase(kept)
 
 
 def test_an_account_without_anything_says_so() -> None:
@@ -76,6 +78,18 @@ def test_everything_fits_a_message() -> None:
     for direct in (False, True):
         assert utf16_len(privacy.describe_account(account(much, much), direct=direct)) < MAX_PAGE_UNITS
     assert utf16_len(privacy.ask_to_erase(account(much, much))) < MAX_PAGE_UNITS
+
+
+async def test_opting_out_again_does_what_the_database_failed_to_do() -> None:
+    personal_data, settings = FakePersonalDataStore(down=True), server_settings()
+    privacy = PrivacyService(personal_data, settings, REMEMBERING)
+    with pytest.raises(DatabaseUnavailable):
+        await privacy.opt_out(4711, out=True)
+    assert settings.opted_out(4711), "from the first moment"
+    personal_data.down = False
+    await privacy.opt_out(4711, out=True)
+    await privacy.opt_out(4711, out=False)
+    assert (personal_data.withdrawn, settings.opted_out(4711)) == ([4711], False)
 
 
 async def test_an_account_names_keys_of_providers_that_are_set_up_and_renewed_ones_of_others() -> None:

@@ -57,6 +57,7 @@ SUGGESTED = [
     ({"text": " Two\nlines "}, ["Two lines"]),
     ({"name": "A group", "items": [{"text": "Last", "order": 2}, {"text": "First", "order": 1}]}, ["First", "Last"]),
     ({"text": 7, "items": "none"}, []),
+    ("Half \ud83d a pair", ["Half ? a pair"]),
     (["Hi"], []),
     ("", []),
     ("x" * 2001, []),

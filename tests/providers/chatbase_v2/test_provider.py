@@ -221,6 +221,23 @@ async def test_a_refusal_inside_a_success_begins_again_too(make: Make, server: W
     assert server.heard[2].json() == {"message": FIRST.text, "stream": True}
 
 
+@pytest.mark.parametrize("body", [{}, {"error": {"code": "CONVERSATION_GONE"}}, {"message": "Not found"}])
+async def test_what_is_not_found_without_a_known_code_may_be_the_conversation(
+    make: Make, server: WireServer, body: object
+) -> None:
+    server.play(
+        reply(body, 404), reply(body, 404), reply({"data": {"id": "m", "parts": [{"type": "text", "text": "Hi"}]}})
+    )
+    assert await ask(make("chatbase-v2"), replace(FIRST, conversation_id="c-1")) == ("Hi", Receipt(answer_id="m"))
+    assert len(server.heard) == 3
+
+
+async def test_a_missing_agent_is_said_at_once(make: Make, server: WireServer) -> None:
+    server.play(reply({"error": {"code": "AGENT_NOT_FOUND"}}, 404))
+    assert await collect(make("chatbase-v2"), replace(FIRST, conversation_id="c-1")) == ([], NotFound)
+    assert len(server.heard) == 1
+
+
 async def test_an_id_that_chatbase_gave_cannot_lead_elsewhere(make: Make, server: WireServer) -> None:
     server.play(reply({"error": {"code": "RESOURCE_NOT_FOUND"}}, 404))
     odd = replace(FIRST, conversation_id="../a?b#c", retry_of="m")
