@@ -16,6 +16,9 @@ from sandbox.page.session import Session
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """Bytes; a message may bring files along."""
 
+MAX_AT_ONCE = 32
+"""How many of a tab's requests are carried out at once; the others are not read until one of these has ended."""
+
 LOOKS_PER_SECOND = 4
 """How often the side panel is brought up to date while it is open."""
 
@@ -27,6 +30,7 @@ class Connection:
         self._session = Session(context)
         self._changes = context.env.discord.subscribe
         self._socket = socket
+        self._free = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def serve(self) -> None:
         """Answer requests and send changes until the browser leaves."""
@@ -34,6 +38,7 @@ class Connection:
             jobs = [tasks.create_task(job()) for job in (self._send_changes, self._send_debug_panel)]
             async for incoming in self._socket:
                 if incoming.type is WSMsgType.TEXT:
+                    await self._free.acquire()
                     tasks.create_task(self._serve(incoming.data))
             for job in jobs:
                 job.cancel()
@@ -48,6 +53,8 @@ class Connection:
         except (NotPossible, InvalidRequest) as refusal:
             sentence = str(refusal)
             await self._send({"re": number, "refused": f"{sentence[:1].upper()}{sentence[1:]}."})
+        finally:
+            self._free.release()
 
     async def _send_changes(self) -> None:
         async with self._changes() as changes:

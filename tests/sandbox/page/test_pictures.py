@@ -25,6 +25,14 @@ async def test_each_picture_of_an_answer_is_drawn_here() -> None:
     assert named == {path.stem for path in (FILES / "pictures").iterdir()}
 
 
+async def test_an_address_that_looks_like_one_of_them_is_a_link(visitor: PageUser, server: Page, room: Channel) -> None:
+    for name in ("none", "cat-", "constructor"):
+        await server.context.env.bob.say(room, f"https://sandbox.invalid/pictures/{name}.png")
+    link = (await visitor.sees("constructor")).get_by_role("link")
+    assert await link.get_attribute("href") == "https://sandbox.invalid/pictures/constructor.png"
+    assert await visitor.page.locator("#messages img").count() == 0
+
+
 async def test_a_picture_that_a_text_links_to(visitor: PageUser) -> None:
     await visitor.write("@Switchboard a picture, please")
     shown = await visitor.sees("The lamp is lit")

@@ -1,5 +1,6 @@
 """Safe by default: the token, the host, the origin, the policy; and no content is ever executed."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,8 +12,11 @@ from yarl import URL
 
 from sandbox.apis import Reply
 from sandbox.discord import Channel
+from sandbox.page import connection
 from sandbox.page.access import POLICY
+from sandbox.page.requests import Request
 from sandbox.page.server import Page
+from sandbox.page.session import Session
 from tests.sandbox.page.page_user import PageUser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -177,6 +181,28 @@ async def test_a_wrong_request_is_refused_in_one_sentence(
         await _answer(socket)
         await socket.send_str(text)
         assert (await _answer(socket))["refused"] == sentence
+
+
+async def test_a_tabs_requests_without_end_are_read_only_as_they_are_answered(
+    server: Page, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most = 0, 0
+
+    async def count(_session: Session, _request: Request) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        running -= 1
+
+    monkeypatch.setattr(connection, "find_action", lambda _request: count)
+    async with http.ws_connect(f"{server.address}live", origin=server.address.rsplit("/", 2)[0]) as socket:
+        for number in range(500):
+            await socket.send_json({"id": number, "do": "history"})
+        answered = {(await _answer(socket))["re"] for _ in range(500)}
+    assert answered == set(range(500))
+    assert 1 < most <= connection.MAX_AT_ONCE
 
 
 async def _answer(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
