@@ -173,7 +173,7 @@ class Discord:
         *,
         readies: int = 1,
         syncs: int = 0,
-        timeout: float = 20.0,  # noqa: ASYNC109
+        timeout: float = 30.0,  # noqa: ASYNC109
     ) -> Application:
         """Wait until a bot is connected and was sent READY `readies` times, having written its commands `syncs` times.
 
@@ -189,7 +189,7 @@ class Discord:
 
         return await self.change_log.wait_for(ready, timeout)
 
-    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], T | None], timeout: float = 30.0) -> T:  # noqa: ASYNC109
         """Return the first true value of `predicate`, asked again after each change. Raises TimeoutError."""
         return await self.change_log.wait_for(predicate, timeout)
 

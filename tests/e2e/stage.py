@@ -132,7 +132,7 @@ class Stage:
 
     async def idle(self) -> None:
         """Wait until the bot is answering nothing any more."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await self.bot.services.answering.active_runs.idle()
 
     def lose(self, table: str) -> None:
@@ -185,7 +185,7 @@ async def settled(bot: App) -> None:
     """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
     await bot.wait_until_ready()
     if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
-        await asyncio.wait(first, timeout=10)
+        await asyncio.wait(first, timeout=30)
     await caught_up(bot)
 
 
@@ -193,7 +193,7 @@ async def caught_up(bot: App) -> None:
     """Wait until the bot has found what it missed before its latest session."""
     cog = bot.get_cog("CatchingUp")
     assert isinstance(cog, CatchingUp)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await cog.catch_up.done()
 
 

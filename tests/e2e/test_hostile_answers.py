@@ -12,6 +12,8 @@ from tests.e2e.stage import Stage, open_stage
 from tests.loop_meter import measure_steps
 from tests.providers.wire import CHUNKED, LAST, WireServer, chunk, head
 
+pytestmark = pytest.mark.timeout(240)  # seconds; what is measured is the work, not the time
+
 MILLION = 1_000_000
 
 TEXTS = {

@@ -96,7 +96,7 @@ class Hours:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that nobody tells of."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0)
 

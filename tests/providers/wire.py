@@ -107,14 +107,14 @@ class WireServer:
         self.scripts = [script if isinstance(script, tuple) else (script,) for script in scripts]
 
     async def wait_left(self) -> None:
-        """Wait until the client has hung up every connection; TimeoutError after 5 s."""
-        async with asyncio.timeout(5):
+        """Wait until the client has hung up every connection; TimeoutError after 30 s."""
+        async with asyncio.timeout(30):
             for connection in self.connections:
                 await connection.left.wait()
 
     async def wait_heard(self, count: int) -> None:
-        """Wait until `count` requests have come in; TimeoutError after 5 s."""
-        async with asyncio.timeout(5), self._changed:
+        """Wait until `count` requests have come in; TimeoutError after 30 s."""
+        async with asyncio.timeout(30), self._changed:
             await self._changed.wait_for(lambda: len(self.heard) >= count)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

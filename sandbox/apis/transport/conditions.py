@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-MAX_WAIT = 10.0
+MAX_WAIT = 30.0
 """Seconds after which every wait of this package gives up with a TimeoutError unless told otherwise."""
 
 Pause = float | Callable[[], Awaitable[object]]

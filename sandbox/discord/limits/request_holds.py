@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sandbox.discord.limits.request_log import RequestRecord
 from sandbox.discord.model.change_log import ChangeLog
 
-MAX_WAIT = 10.0
+MAX_WAIT = 30.0
 
 
 class Hold:

@@ -181,7 +181,7 @@ class Channel:
         by: User | None = None,
         after: Message | None = None,
         *,
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = 30.0,  # noqa: ASYNC109
     ) -> Message:
         """Return the first message after another one (or the first at all), past or to come, by anyone or one account.
 

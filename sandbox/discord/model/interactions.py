@@ -145,7 +145,7 @@ class Interaction:
         """Whether the answer is for this person alone."""
         return self.message is not None and self.message.ephemeral
 
-    async def wait_until(self, shows: str = "", timeout: float = 10.0) -> Message:  # noqa: ASYNC109
+    async def wait_until(self, shows: str = "", timeout: float = 30.0) -> Message:  # noqa: ASYNC109
         """Return the answer's message, once it thinks no longer and its text contains `shows`. Raises TimeoutError."""
 
         def find() -> Message | None:
@@ -154,7 +154,7 @@ class Interaction:
 
         return await self.channel.state.change_log.wait_for(find, timeout)
 
-    async def next_followup(self, after: Message | None = None, timeout: float = 10.0) -> Message:  # noqa: ASYNC109
+    async def next_followup(self, after: Message | None = None, timeout: float = 30.0) -> Message:  # noqa: ASYNC109
         """Return the first follow-up, or the first after another one, past or to come. Raises TimeoutError."""
         first = after.id if after is not None else 0
         return await self.channel.state.change_log.wait_for(

@@ -209,7 +209,7 @@ class Message:
             return False
         return not self.ephemeral or (self.interaction is not None and self.interaction.user is user)
 
-    async def wait_until(self, shows: str, timeout: float = 10.0) -> Frame:  # noqa: ASYNC109
+    async def wait_until(self, shows: str, timeout: float = 30.0) -> Frame:  # noqa: ASYNC109
         """Return the first frame, past or to come, whose content contains `shows`. Raises TimeoutError."""
         return await self.channel.state.change_log.wait_for(
             lambda: next((frame for frame in self.frames if shows in frame.content), None), timeout

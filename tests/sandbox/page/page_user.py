@@ -11,7 +11,7 @@ from playwright.async_api import TimeoutError  # noqa: A004
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds in which whatever a visitor waits for has to show."""
 
 

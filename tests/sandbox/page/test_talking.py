@@ -80,7 +80,7 @@ async def test_suggestions_stay_for_somebody_who_comes_back_at_once(visitor: Pag
     option = visitor.page.get_by_role("option", name="/chatbot ask")
     await option.wait_for()
     await visitor.page.clock.run_for(1000)
-    await option.click(timeout=2000)
+    await option.click()
     await visitor.page.get_by_role("form", name="Command /chatbot ask").wait_for()
 
 
