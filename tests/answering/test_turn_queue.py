@@ -270,6 +270,26 @@ async def test_a_ticket_that_is_dismissed_before_it_gives_its_turn_back_stays_so
     assert len(turn_queue) == 0
 
 
+@pytest.mark.parametrize("first_is_there", [True, False])
+async def test_a_question_that_is_prepared_sooner_does_not_overtake_in_its_conversation(
+    *, first_is_there: bool
+) -> None:
+    turn_queue = TurnQueue()
+    first, second = turn_queue.join(1, 1), turn_queue.join(1, 2)
+    second.conversation = "the same"
+    second.get_ready()
+    assert not await second.comes_within(0), "the first may be in the same conversation"
+    if first_is_there:
+        first.conversation = "the same"
+    first.get_ready()
+    assert await first.comes_within(0)
+    assert await second.comes_within(0) is not first_is_there
+    first.leave()
+    assert await second.comes_within(0)
+    second.leave()
+    assert len(turn_queue) == 0
+
+
 class Line:
     """A channel's line as those see it who stand in it: what each was told, and who was called while it waited."""
 

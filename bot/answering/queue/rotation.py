@@ -89,19 +89,34 @@ class Rotation(Generic[P]):
         return self._call()
 
     def blocker(self, place: P) -> P | None:
-        """Return which question is answered in the place's conversation, or is to be before it; None if none is."""
+        """Return which question is answered in the place's conversation, or is to be before it; None if none is.
+
+        An earlier one that is still prepared may be in the same conversation, as long as its own is not known.
+        """
         if place.conversation is None:
             return None
-        there = (other for other in self.served if other is not place and other.conversation == place.conversation)
-        return next((other for other in there if other.is_ready or other.number < place.number), None)
+        for other in self.served:
+            is_there = other.conversation == place.conversation
+            may_be_there = is_there or (other.conversation is None and not other.is_ready)
+            if (is_there and other.is_ready) or (may_be_there and other.number < place.number):
+                return other
+        return None
+
+    def call(self) -> list[P]:
+        """Return those whose turn has come now, since more is known of one that is prepared."""
+        return self._call()
 
     def ends_before(self) -> dict[P, int]:
         """Return for each that waits how many questions have to end, at the least, before its turn comes."""
         found: dict[P, int] = {}
+        in_conversations = any(place.conversation is not None for place in self.waiting)
         in_the_way = [
             place
             for place in self.served
-            if place.counts or place.asker in self._waiting or place.conversation is not None
+            if place.counts
+            or place.asker in self._waiting
+            or place.conversation is not None
+            or (in_conversations and not place.is_ready)
         ]
         for asker in self._waiting:
             ahead, ends = Rotation(self._max_at_once, in_the_way, self._waiting), 0

@@ -76,6 +76,7 @@ class TurnQueue:
         """Have a ticket give its turn back if another question is answered in its conversation, or is to be first."""
         queue = self._channels[ticket.channel]
         if ticket not in queue.served or queue.blocker(ticket) is None or ticket.is_rejected:
+            self._call(queue, queue.call())  # others may have waited to see where this one is answered
             return
         ticket.call_off()
         self._call(queue, queue.give_back(ticket))
