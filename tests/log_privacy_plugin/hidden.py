@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from bot.domain import errors
+from bot.providers import PROVIDERS
 
 WINDOW = 16
 """Characters. A line is found out by any of a text's pieces of this length that begins with a word."""
@@ -27,8 +28,14 @@ _REFERENCE = re.compile(r"<[@#:/t][^\s<>]*>|https?://\S+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-_OWN_WORDS = frozenset(name.lower() for name, value in vars(errors).items() if isinstance(value, type))
-"""The names of the program's errors, which the log tells. An API may send the same word, such as "Unauthorized"."""
+_OWN_WORDS = frozenset(
+    {name.lower() for name, value in vars(errors).items() if isinstance(value, type)}
+    | {each.name for each in PROVIDERS}
+)
+"""The names of the program's errors and providers, which the log tells.
+
+An API may send the same word, such as "Unauthorized", and an admin may type a provider's name.
+"""
 
 
 class Hidden:
