@@ -62,6 +62,8 @@ SLOW = (
     "tests/sandbox/page/",  # a browser
     "tests/sandbox/discord/test_documents.py",  # whole specifications
     "tests/sandbox/apis/test_samples.py",
+    "tests/sandbox/apis/test_body_faults.py",  # every fault of every API
+    "tests/providers/test_provider_table.py",
     "tests/process/",  # processes of their own
     "tests/store/test_opening.py",
     "tests/store/test_database.py",  # waits of real seconds
@@ -72,7 +74,9 @@ SLOW = (
     "tests/commands/test_backup.py",
     "tests/commands/test_silent_server.py",
     "tests/commands/test_copy_database.py",
+    "tests/commands/test_erase_all.py",
     "tests/commands/test_copy_refusals.py",
+    "tests/store/test_migrations.py",  # every step of the schema
     "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
     "tests/log_privacy_plugin/",
@@ -86,6 +90,20 @@ SLOW = (
     "tests/e2e/test_database_calls.py",
     "tests/e2e/test_export_crowd.py",
     "tests/e2e/test_five_minutes.py",
+    "tests/e2e/test_about.py",  # many conversations of several people, each in a Discord of its own
+    "tests/e2e/test_answer_threads.py",
+    "tests/e2e/test_buttons.py",
+    "tests/e2e/test_conversations.py",
+    "tests/e2e/test_opt_out.py",
+    "tests/e2e/test_privacy.py",
+    "tests/e2e/test_private_replies.py",
+    "tests/e2e/test_provider_settings.py",
+    "tests/e2e/test_remote_conversations.py",
+    "tests/e2e/test_retention.py",
+    "tests/e2e/test_several_askers.py",
+    "tests/e2e/test_speakers.py",
+    "tests/e2e/test_welcome.py",
+    "tests/e2e/test_what_is_read.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
     "tests/e2e/test_catching_up.py",
     "tests/e2e/test_database_of_0_1_0.py",
@@ -94,6 +112,7 @@ SLOW = (
     "tests/e2e/test_failover.py",
     "tests/e2e/test_full_disk.py",
     "tests/e2e/test_gateway.py",
+    "tests/e2e/test_lost_database.py",
     "tests/e2e/test_old_messages.py",
     "tests/e2e/test_outages.py",
     "tests/e2e/test_provider_timeouts.py",
@@ -102,6 +121,7 @@ SLOW = (
     "tests/e2e/test_refused_errands.py",
     "tests/e2e/test_pooling_proxy.py",
     "tests/e2e/test_slow_database.py",
+    "tests/e2e/test_stopping.py",
     "tests/e2e/test_two_processes.py",
     "tests/e2e/provider_faults/",
     "tests/store/test_faults.py",

@@ -40,7 +40,7 @@ export class Draft {
 export class Drafts {
   constructor(storage = sessionStorage) {
     this.storage = storage;
-    this.all = new Map(Object.entries(this.read()).map(([key, kept]) => [key, new Draft(kept)]));
+    this.all = new Map(Object.entries(this.read()).map(([key, kept]) => [key, new Draft(kept ?? {})]));
   }
 
   /** Return the draft of a person in a channel; call `save` after changing it. */

@@ -79,7 +79,8 @@ export class History {
     const { channel } = this.state;
     this.beginning.hidden = !channel || !this.state.messages.has(channel.id) || this.more.before;
     if (this.beginning.hidden) return;
-    const where = channel.user ? `your direct messages with @${channel.name}` : `#${channel.name}`;
+    const name = channel.thread ? `“${channel.name}”` : `#${channel.name}`;
+    const where = channel.user ? `your direct messages with @${channel.name}` : name;
     const head = h("div", { class: "beginning" }, h("h2", {}, `This is the beginning of ${where}.`), channel.topic && h("p", {}, channel.topic));
     this.beginning.querySelector(".beginning").replaceWith(head);
   }
