@@ -144,7 +144,7 @@ async def test_a_blocked_person_is_ignored_everywhere_and_everybody_else_is_not(
             await stage.bob.say(stage.other, "overheard"),
         ]
         await stage.bob.edit(edited, stage.mention("for you"))
-        direct = await stage.bob.say(stage.bob.dm(stage.app), "a direct message")
+        direct = await stage.bob.say(stage.bob.dm(stage.app), "hello there, in private")
         assert await is_ignored(stage, *questions, direct)
         for command in ("ask", "chatbase ask", "help", "privacy show", "privacy forget", "history show"):
             options: dict[str, Any] = {"question": "and by command?"} if command.endswith("ask") else {}

@@ -44,7 +44,7 @@ async def test_ones_messages_get_no_answer_and_ones_commands_do(stage: Stage) ->
         await stage.alice.say(stage.general, "a reply", reply_to=answer),
         await stage.alice.say(stage.general, "!help"),
         await stage.alice.say(stage.other, "overheard"),
-        await stage.alice.say(stage.alice.dm(stage.app), "a direct message"),
+        await stage.alice.say(stage.alice.dm(stage.app), "hello there, in private"),
     )
     told = await stage.use(stage.alice, "ask", question="and by command?")
     assert told.content.startswith("-# Alice asked: and by command?\n")

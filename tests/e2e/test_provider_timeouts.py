@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.providers import PROVIDERS
 from sandbox.apis import Reply
 from sandbox.discord import Message
 from tests.e2e.reader import words
 from tests.e2e.stage import Stage
 
-LABELS = {"tamako": "Tamako", "chatbase": "Chatbase", "stammer": "Stammer.ai", "chatbot": "ChatBot.com"}
+LABELS = {kind.name: kind.label for kind in PROVIDERS}
 
 
 async def ask_all(stage: Stage) -> dict[str, Message]:

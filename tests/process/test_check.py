@@ -54,7 +54,7 @@ async def test_all_is_well(env: Environment) -> None:
     assert _line(ended, "Invite link: ").endswith(
         f"?client_id={env.app.id}&scope=bot+applications.commands&permissions={INVITED}"
     )
-    assert len(ended.out) == 13
+    assert len(ended.out) == 14
 
 
 async def test_it_says_who_may_use_the_bot(env: Environment) -> None:
@@ -92,6 +92,8 @@ async def test_keys_that_others_can_read_are_told_with_the_remedy(env: Environme
         ("MESSAGE_CONTENT_INTENT", "true", "Message content intent", "developer portal"),
         ("CHATBASE_API_KEY", WRONG, "Chatbase", "API key"),
         ("CHATBASE_CHATBOT_ID", "another", "Chatbase", "can't find this chatbot"),
+        ("CHATBASE_V2_API_KEY", WRONG, "Chatbase v2", "API key"),
+        ("CHATBASE_V2_AGENT_ID", "another", "Chatbase v2", "can't find this chatbot"),
         ("STAMMER_API_TOKEN", WRONG, "Stammer.ai", "API key"),
         ("CHATBOT_DEVELOPER_TOKEN", WRONG, "ChatBot.com", "API key"),
         ("CHATBOT_API_URL", "http://127.0.0.1:9", "ChatBot.com", "can't be reached"),
@@ -102,7 +104,7 @@ async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, ti
     assert ended.code == 1
     assert part in _line(ended, f"{title}: error. ")
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
-    assert len(ended.out) == (9 if title == "Discord" else 13)
+    assert len(ended.out) == (10 if title == "Discord" else 14)
     assert sum(": error. " in line for line in ended.out) == 1
 
 
