@@ -30,6 +30,7 @@ from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import asking, cut_off, not_remembered, repeat_cut_off
@@ -78,18 +79,7 @@ class AnswerRunner:
             request = replace(request, question=asked)
             run = replace(run, request=request)
             recorder.update_question(write_question(asked))
-        shown = earlier.messages if earlier else ()
-        live = self._scheduler.open(
-            request.canvas,
-            progressive=config.provider.streams,
-            shown=shown,
-            on_messages=recorder.set_messages,
-            on_failure=partial(request.cancellation.end, None),
-            layout=Layout(request.question.caption, config.max_messages),
-        )
-        live.set_controls(self._controls.running(request.answer))
-        if earlier is not None:
-            live.show_placeholder(small(asking(config.provider.label)))
+        live = self._open(run)
         tokens = Tokens(request.answer, request.number)
         files = QuestionFiles(self._file_loader, run, built_prompt.speaker)
         with waiting_notice(live, config.provider.label):
@@ -120,6 +110,22 @@ class AnswerRunner:
             return None
         title = thread_title(request.question, config, earlier, outcome)
         return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at, title)
+
+    def _open(self, run: RunningRun) -> LiveAnswer:
+        """Begin to show the answer, in the place of an earlier one if there is one."""
+        request, config, earlier = run.request, run.config, run.request.earlier
+        live = self._scheduler.open(
+            request.canvas,
+            progressive=config.provider.streams,
+            shown=earlier.messages if earlier else (),
+            on_messages=run.recorder.set_messages,
+            on_failure=partial(request.cancellation.end, None),
+            layout=Layout(request.question.caption, config.max_messages),
+        )
+        live.set_controls(self._controls.running(request.answer))
+        if earlier is not None:
+            live.show_placeholder(small(asking(config.provider.label)))
+        return live
 
     async def _finish(self, read: ReadRun, error: AnswerError | None) -> tuple[Outcome, AnswerError | None]:
         """Store and show the end of a run; return how it ended, and what kept it from being whole.

@@ -14,7 +14,7 @@ from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped,
 from bot.domain.provider import Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
-from bot.strings.notices import began_anew
+from bot.strings.notices import began_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ReadRun:
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)
-        return [*below, began_anew(self.run.config.provider.label, told=is_told)]
+        return [*below, began_again(self.run.config.provider.label, told=is_told)]
 
     @property
     def breaks_off(self) -> bool:

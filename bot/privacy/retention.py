@@ -76,7 +76,7 @@ class RetentionJob:
     async def left(self, bot: int, server: int) -> None:
         """Erase all data of a server that the bot was removed from. Never raises: a later run tries again."""
         self._not_recorded.add((bot, server))
-        # In a task of this job's: whoever tells of the removal may go on after the database is closed.
+        # In a task of this job's: what tells of the removal may go on after the database is closed.
         erasing = asyncio.create_task(self._run_step(self._erase_left(), "erasing a server"))
         self._erasing.add(erasing)
         erasing.add_done_callback(self._erasing.discard)

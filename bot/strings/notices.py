@@ -107,7 +107,7 @@ def _question(text: str) -> str:
     return to_plain(without_spoilers(text), _MAX_QUESTION_CHARS)
 
 
-def began_anew(label: str, *, told: bool) -> str:
+def began_again(label: str, *, told: bool) -> str:
     """Return the line for an answer in a new conversation with a provider, since the old one could not go on.
 
     It was `told` of the turns before it, unless there are none.

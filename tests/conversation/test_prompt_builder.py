@@ -299,7 +299,7 @@ async def test_what_somebody_said_who_opted_out_goes_along_with_their_own_questi
     assert any("mine?" in message.text for message in (await ask(1, "what do I remember?")).history)
     await ask(1, "and this?")
     prompt = await ask(2, "is it full?")
-    assert prompt.conversation_id != first.conversation_id, "as many turns as fit were said, whoever sees them"
+    assert prompt.conversation_id != first.conversation_id, "as many turns as fit were said, those left out included"
     assert not any("mine?" in message.text or "remember" in message.text for message in prompt.history)
 
 

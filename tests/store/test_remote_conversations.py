@@ -246,7 +246,7 @@ async def test_asking_again_what_is_no_part_of_it_any_more_leaves_it_as_it_is(st
     assert (after.is_held, after.is_in_step()) == (False, True)
 
 
-async def test_a_conversation_that_holds_turns_of_a_person_who_opted_out_is_given_up_whoever_holds_it(
+async def test_a_conversation_that_holds_turns_of_a_person_who_opted_out_is_given_up_though_it_is_held(
     store: Stores,
 ) -> None:
     theirs, others, own = ConversationKey(1), ConversationKey(2), ConversationKey(3, "personal", PERSON)

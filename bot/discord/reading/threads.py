@@ -19,7 +19,7 @@ _STARTER_SECONDS = 3.0
 
 
 def thread_of(channel: object, opted_out: Callable[[int], bool] = lambda _: False) -> Thread | None:
-    """Return the thread that `channel` is, None if it is none, or if whoever named it `opted_out`."""
+    """Return the thread that `channel` is, None if it is none, or if the person who named it `opted_out`."""
     if not isinstance(channel, discord.Thread) or opted_out(channel.owner_id):
         return None
     return Thread(on_one_line(channel.name), is_post=isinstance(channel.parent, discord.ForumChannel))

@@ -1,4 +1,4 @@
-"""Pictures: drawn by the page itself, whoever sent them; those of other sites are links."""
+"""Pictures: drawn by the page itself, from the bot or from people; those of other sites are links."""
 
 import re
 
