@@ -58,7 +58,7 @@ def answer(question: str, earlier: Sequence[str], persona: Persona, run: int = 0
 
 def _recall(talk: _Talk) -> str:
     if not talk.earlier:
-        return "This is the first thing you have said to me, so there is nothing to look back on yet. 🙂"
+        return "This is the first thing you have said to me, so I have nothing to look back on yet. 🙂"
     if len(talk.earlier) == 1:
         return f"You said one thing before this: “{talk.earlier[0]}”."
     said = "\n".join(f"{number}. {text}" for number, text in enumerate(talk.earlier[-5:], 1))

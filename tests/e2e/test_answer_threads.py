@@ -147,11 +147,11 @@ async def test_so_it_is_after_a_restart_but_not_without_the_intent(resting_stage
                 threads.append(await thread_of(stage, await stage.ask(stage.alice, "what is it?")))
                 continue
             close(threads[0])
-            said = await stage.alice.say(threads[0], f"without a mention {intent}")
+            said = await stage.alice.say(threads[0], f"just like that, {intent}")
             if intent == "true":
                 await stage.answer(said)
             await stage.ask(stage.alice, "with one", threads[0])
-    assert sent(stage) == ["what is it?", "noted", "without a mention true", "noted", "with one", "noted", "with one"]
+    assert sent(stage) == ["what is it?", "noted", "just like that, true", "noted", "with one", "noted", "with one"]
 
 
 async def test_versions_share_it_and_without_the_answer_it_stays(brisk: Stage) -> None:
