@@ -33,7 +33,7 @@ from bot.providers.http import Http
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 

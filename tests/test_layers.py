@@ -20,6 +20,8 @@ _CORE = {
     "bot.privacy",
     "bot.diagnostics",
     "bot.operations",
+    "bot.limits",
+    "bot.crypto",
 }
 
 _APIS = {f"sandbox.apis{part}" for part in ("", ".transport", ".replies", ".faults", ".agents")}
@@ -52,6 +54,8 @@ ROOMS: dict[str, set[str]] = {
     "bot.privacy": {"bot.conversation", "bot.strings", "bot.domain"},
     "bot.diagnostics": {"bot.answering", "bot.strings", "bot.text", "bot.domain"},
     "bot.operations": {"bot.answering", "bot.streaming", "bot.domain"},
+    "bot.limits": {"bot.domain"},
+    "bot.crypto": {"bot.domain"},
     "bot.providers": {"bot.domain"},
     "bot.store": {"bot.domain"},
     "bot.services": _CORE,
@@ -177,6 +181,8 @@ LIBRARIES: dict[str, set[str]] = {
     "asyncpg": {"bot.store"},
     "regex": {"bot.text"},
     "wcwidth": {"bot.text"},
+    "cryptography": {"bot.crypto"},
+    "PIL": {"bot.limits"},
 }
 """Each library, and the rooms that may know of it. The rooms that are not named know of none."""
 

@@ -8,7 +8,7 @@ from bot.conversation.kept_settings import KeptSettings
 from bot.domain.conversation_key import is_shared
 from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Persona, Provider
+from bot.domain.provider import Owner, Persona, Provider
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -46,7 +46,8 @@ class AnswerConfig:
     """Who answers in one location, and how.
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
-    answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer.
+    answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `owner` says
+    whose credentials the provider is asked with.
     """
 
     provider: Provider
@@ -55,6 +56,7 @@ class AnswerConfig:
     is_personal: bool = False
     max_messages: int | None = None
     in_threads: bool = False
+    owner: Owner = "host"
 
     def is_shared_in(self, location: Location) -> bool:
         """Return whether a conversation there is everybody's, not one person's."""

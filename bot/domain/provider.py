@@ -70,6 +70,9 @@ class LookingUp:
     """The provider looks something up, and has no text for now."""
 
 
+Owner = Literal["host", "server"]
+"""Whose credentials a provider is asked with: the operator's, or those that the server's admins stored."""
+
 Piece = Chunk | Receipt | LookingUp
 """What an answer's stream is made of. A later receipt replaces an earlier one."""
 

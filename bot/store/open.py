@@ -13,8 +13,6 @@ from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
-from bot.store.answer_store import SqlAnswerStore
-from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import open_engine
 from bot.store.engine.damage_search import search, searching_for_damage
 from bot.store.engine.health import Health, find_fault
@@ -22,13 +20,15 @@ from bot.store.engine.transactions import Database
 from bot.store.errors import NOT_READY, PROXY_NOT_READY, DatabaseOpenError, explain, find_sqlstate
 from bot.store.files import make_file
 from bot.store.leases import hold_lease, is_lease_seen
-from bot.store.metadata_store import SqlMetadataStore
-from bot.store.personal_data_store import SqlPersonalDataStore
-from bot.store.run_opening_store import SqlRunOpener
-from bot.store.server_settings_store import SqlServerSettingsStore
-from bot.store.stores import Clock, Stores
+from bot.store.ports.answer_store import SqlAnswerStore
+from bot.store.ports.base import Clock, Stores
+from bot.store.ports.conversation_store import SqlConversationStore
+from bot.store.ports.metadata_store import SqlMetadataStore
+from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.run_opening_store import SqlRunOpener
+from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
-from bot.store.welcome_store import SqlWelcomeStore
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.leases import new_owner_id
 from bot.store.open import open_lease, open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from bot.store.tables import metadata
 from tests.databases import execute, find_text
 from tests.postgres import PostgresServer, name_database

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 
 
 class HandClock:

@@ -11,8 +11,8 @@ from bot.domain.answer import RunMetrics, RunResult, RunStart
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey, Kind
 from bot.domain.question import Location
+from bot.store.ports.base import SqlStore, Stores, write_transaction
 from bot.store.queries.turns import record_turn
-from bot.store.stores import SqlStore, Stores, write_transaction
 
 CHANNEL = 2**63 - 1
 """The largest id that Discord could give."""

@@ -12,7 +12,7 @@ from bot.domain.leases import Owner
 from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.samples import (
     CHANNEL,
     FIGURES,

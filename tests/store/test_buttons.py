@@ -9,7 +9,7 @@ from bot.answering.stored_buttons import StoredButton, Tokens, find_button
 from bot.domain.answer import RunResult
 from bot.domain.content import Button, Buttons, Card
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.databases import find_text
 from tests.store.conftest import HandClock
 from tests.store.samples import FIGURES, OTHER_PERSON, PERSON, SERVER, make_asked

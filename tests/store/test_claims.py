@@ -15,7 +15,7 @@ from bot.domain.opening import Opening
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from bot.store.upgrade import alembic_config
 from tests.store.samples import make_asked, make_ended, make_turn
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.conversation_key import ConversationKey
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, make_turn, record
 
 

@@ -3,7 +3,7 @@
 from bot.domain.answer import TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.conftest import HandClock
 from tests.store.samples import CHANNEL, FIGURES, OTHER_PERSON, PERSON, make_asked, make_ended, make_turn, record
 

@@ -17,7 +17,7 @@ from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.store.engine import damage_search
 from bot.store.engine.health import find_fault
 from bot.store.open import open_store, search_for_damage
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.fakes.damaged_files import lead_into_nothing, overwrite, scribble_over_an_index, zero
 from tests.store.samples import CHANNEL, make_turn, record
 

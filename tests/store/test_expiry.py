@@ -8,8 +8,8 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased, Tally
 from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
+from bot.store.ports.base import Stores
 from bot.store.queries import bulk_deletion
-from bot.store.stores import Stores
 from tests.databases import find_text
 from tests.store.conftest import HandClock
 from tests.store.samples import CHANNEL, FIGURES, SERVER, make_asked, make_ended, make_turn, record

@@ -16,7 +16,7 @@ from bot.store.errors import DatabaseOpenError
 from bot.store.leases import postgres as postgres_lease
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_lease, open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.cluster import Cluster, set_read_only
 from tests.e2e.waiting import until
 from tests.postgres import PostgresServer, name_database

@@ -18,7 +18,7 @@ from bot.domain.welcome import Welcome
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from bot.store.tables import metadata
 from tests.fakes.relay import Relay
 from tests.postgres import PostgresServer

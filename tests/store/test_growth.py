@@ -8,8 +8,8 @@ from sqlalchemy import Connection, event, insert
 
 from bot.domain.conversation_key import ConversationKey
 from bot.store.addresses.urls import parse_url
-from bot.store.conversation_store import SqlConversationStore
 from bot.store.engine import Engine, open_engine
+from bot.store.ports.conversation_store import SqlConversationStore
 from bot.store.tables import conversations, turns
 from tests.postgres import PostgresServer
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, unit_of_work

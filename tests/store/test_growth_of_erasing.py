@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from bot.store.addresses.urls import parse_url
-from bot.store.answer_store import SqlAnswerStore
 from bot.store.engine import Engine, open_engine
-from bot.store.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.answer_store import SqlAnswerStore
+from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.queries import bulk_deletion
 from bot.store.tables import answer_messages, answers, conversations, runs, texts, turns
 from bot.store.upgrade import upgrade

@@ -11,7 +11,7 @@ from bot.domain.answer import Answer, SaveResult
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import Owner
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.samples import CHANNEL, FIGURES, make_asked, make_ended, make_turn
 
 BOT, OTHER_BOT = 2**62 + 7, 2**62 + 8

@@ -12,10 +12,10 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, StoredRun, StoredTurn, Tally
 from bot.domain.provider import Receipt
-from bot.store import personal_data_store
 from bot.store.open import open_store
+from bot.store.ports import personal_data_store
+from bot.store.ports.base import Stores
 from bot.store.queries import bulk_deletion
-from bot.store.stores import Stores
 from bot.store.tables import answers, runs, texts, turns
 from tests.store.conftest import HandClock
 from tests.store.samples import (

@@ -9,7 +9,7 @@ from bot.domain.answer import RunResult, TurnUpdate
 from bot.domain.conversation import Conversation, NewTurn, RemoteConversation
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.provider import Receipt
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.samples import CHANNEL, FIGURES, OTHER_PERSON, PERSON, SERVER, make_asked, make_turn
 
 KEEPER = "chatbase-v2"

@@ -15,7 +15,7 @@ from bot.domain.opening import ContextQuery, Opening
 from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.store.engine import transactions
 from bot.store.open import open_store
-from bot.store.stores import SqlStore, Stores
+from bot.store.ports.base import SqlStore, Stores
 from tests.store.samples import CHANNEL, PERSON, SERVER, make_asked, make_turn, record
 from tests.store.test_faults import all_connections_work, drop_tables
 

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11
 CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22

@@ -130,8 +130,12 @@ def test_tables_and_columns() -> None:
     assert {table.name: " ".join(column.name for column in table.columns) for table in metadata.sorted_tables} == {
         "answers": "id question by_message asker server channel settings_channel asked_at shown bot kind",
         "conversations": "provider channel id used_at kind person renewals remote_id remote_answer remote_since holder",
+        "credentials": "server provider field value saved_at saved_by",
+        "daily_times": "server provider day moment bucket answers",
+        "daily_usage": "server provider day questions answered failed stopped characters credits",
         "facts": "name value",
         "preferences": "scope target name server value",
+        "question_counts": "whose server person begins_at ends_at questions max_questions told",
         "servers": "bot server left_at",
         "user_keys": "provider user_id renewals",
         "welcomes": "bot server channel message posted_at tried chosen nonce",

@@ -3,7 +3,7 @@
 from bot.domain.leases import Owner
 from bot.domain.stores import AnswerStore
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 from tests.store.conftest import HandClock
 from tests.store.samples import CHANNEL, OTHER_CHANNEL, OTHER_PERSON, PERSON, make_asked
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 
 USER = 2**63 - 1
 

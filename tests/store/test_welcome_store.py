@@ -6,7 +6,7 @@ from itertools import compress
 
 from bot.domain.welcome import Welcome
 from bot.store.open import open_store
-from bot.store.stores import Stores
+from bot.store.ports.base import Stores
 
 BOT, SERVER = 1, 7
 CHANNEL, MESSAGE = 2**62, 2**63 - 1

@@ -1,8 +1,10 @@
 """Settings that admins, and people for themselves, make in Discord: their names, limits, and which of them applies."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
+
+from bot.domain.secrets.credentials import StoredCredentials
 
 Scope = Literal["server", "channel", "person"]
 
@@ -78,10 +80,14 @@ PERSONA_LIMITS: Mapping[str, int] = {"name": 32, "gender": 32, "prefix": 10, "de
 
 @dataclass(frozen=True, slots=True)
 class StoredSettings:
-    """What admins set for one location: by name, for its server and for its channel."""
+    """What admins set for one location: by name, for its server and for its channel.
+
+    `credentials` are the server's own, by provider.
+    """
 
     server: Mapping[str, str]
     channel: Mapping[str, str]
+    credentials: Mapping[str, StoredCredentials] = field(default_factory=dict)
 
 
 NOTHING_SET = StoredSettings({}, {})

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from bot.domain.welcome import Step, Welcome, WelcomeStore
+from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries.upsert import insert_into, insert_or_replace
-from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import servers, welcomes
 
 

@@ -1,4 +1,4 @@
-"""The tables, as the program sees them; the migrations make them, and a test holds the two together."""
+"""The tables of conversations, answers, settings and servers."""
 
 from sqlalchemy import (
     BigInteger,
@@ -7,20 +7,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
 )
 from sqlalchemy import text as sql
 
 from bot.store.columns import SafeText, added_column, count_column, kind_column, number_column, text_column
-
-metadata = MetaData(
-    naming_convention={
-        "fk": "%(table_name)s_in_%(referred_table_name)s",
-        "pk": "%(table_name)s_key",
-    }
-)
+from bot.store.tables.base import metadata
 
 conversations = Table(
     "conversations",

@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, select
 
 from bot.domain.stores import MetadataStore
+from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries.upsert import insert_or_replace
-from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import facts
 
 

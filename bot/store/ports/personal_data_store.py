@@ -6,13 +6,13 @@ from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, se
 
 from bot.domain.conversation_key import NOBODY
 from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
+from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries import bulk_deletion
 from bot.store.queries.answers import load_messages
 from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn
 from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
-from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import answers, runs, servers, texts, turns, welcomes
 
 TURNS_AT_ONCE = 50

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, delete
 from bot.domain.conversation import Conversation
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.stores import ConversationStore
+from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries.answer_turns import copy_turn
 from bot.store.queries.conversations import load_conversation
 from bot.store.queries.places import is_of, place_of
 from bot.store.queries.remote_conversations import hold, hold_instead, release
 from bot.store.queries.turns import begin_over
 from bot.store.queries.user_keys import load_user_key, renew_user_key
-from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import turns
 
 

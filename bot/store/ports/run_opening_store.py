@@ -8,11 +8,11 @@ from bot.domain.errors import AlreadyClaimed
 from bot.domain.opening import Context, ContextQuery, Opened, Opening, SettingsPlace
 from bot.domain.settings.server_settings import NOTHING_SET, StoredSettings
 from bot.domain.stores import RunOpener
+from bot.store.ports.base import SqlStore
 from bot.store.queries.conversations import load_conversation
 from bot.store.queries.runs import begin_run
 from bot.store.queries.settings import load_settings
 from bot.store.queries.user_keys import load_user_key
-from bot.store.stores import SqlStore
 
 
 class SqlRunOpener(SqlStore, RunOpener):

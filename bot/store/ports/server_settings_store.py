@@ -6,9 +6,9 @@ from sqlalchemy import Connection, delete, select
 
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ServerSettingsStore
+from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries.settings import load_settings
 from bot.store.queries.upsert import insert_or_replace
-from bot.store.stores import SqlStore, read_transaction, write_transaction
 from bot.store.tables import server_settings
 
 

@@ -1,0 +1,1 @@
+"""Fair use: how many questions may be asked, and how many were."""

@@ -1,0 +1,38 @@
+"""The tables, as the program sees them; the migrations make them, and a test holds the two together."""
+
+from bot.store.tables.answering import (
+    UNFINISHED,
+    answer_messages,
+    answers,
+    conversations,
+    facts,
+    runs,
+    server_settings,
+    servers,
+    texts,
+    turns,
+    user_keys,
+    welcomes,
+)
+from bot.store.tables.base import metadata
+from bot.store.tables.fair_use import credentials, daily_times, daily_usage, question_counts
+
+__all__ = [
+    "UNFINISHED",
+    "answer_messages",
+    "answers",
+    "conversations",
+    "credentials",
+    "daily_times",
+    "daily_usage",
+    "facts",
+    "metadata",
+    "question_counts",
+    "runs",
+    "server_settings",
+    "servers",
+    "texts",
+    "turns",
+    "user_keys",
+    "welcomes",
+]

@@ -1,0 +1,1 @@
+"""Sentences for the admins of a server that brings its own chatbot."""
