@@ -1,11 +1,10 @@
 """The kinds of columns that tables are made of, the same on both databases."""
 
-import re
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Dialect, Integer, Text, TypeDecorator
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+from bot.domain.secrets.cipher import replace_unstorable
 
 
 class SafeText(TypeDecorator[str]):
@@ -16,7 +15,7 @@ class SafeText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the value as it is stored and compared."""
-        return None if value is None else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return None if value is None else replace_unstorable(value)
 
 
 def text_column(name: str, *, nullable: bool = False) -> Column[Any]:
