@@ -6,6 +6,7 @@ An encrypted text is the marker, the version, the key's id, and base64 of a rand
 import base64
 import os
 from collections.abc import Sequence
+from typing import NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,7 +29,7 @@ class AesGcmCipher:
     def __repr__(self) -> str:
         return f"AesGcmCipher({', '.join(self.key_ids)})"
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("keys are not to be written anywhere")
 
     def encrypt(self, text: str, cell: Cell) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Sequence
+from typing import NoReturn
 
 _BYTES = 32
 """As AES-256 takes them."""
@@ -29,7 +30,7 @@ class Key:
     def __repr__(self) -> str:
         return f"Key({self.id!r})"
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not to be written anywhere")
 
 

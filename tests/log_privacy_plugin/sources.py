@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,7 +94,8 @@ def _note_turn(hidden: Hidden, turn: Any) -> None:  # noqa: ANN401
 
 
 def _note_secret(hidden: Hidden, secret: Any) -> None:  # noqa: ANN401
-    hidden.add_secret(secret.get_secret_value(), "a configured secret")
+    with suppress(Exception):  # one that cannot be decrypted holds nothing
+        hidden.add_secret(secret.get_secret_value(), "a configured secret")
 
 
 def _note_application(hidden: Hidden, application: Any) -> None:  # noqa: ANN401

@@ -1,0 +1,1 @@
+"""Credentials that a server's admins stored, as the providers get them."""
