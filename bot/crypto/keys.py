@@ -42,9 +42,12 @@ def new_key() -> str:
 def parse_keys(text: str) -> Sequence[Key]:
     """Return the keys, of which the first encrypts; raises `MalformedKeys`.
 
-    Base64 may be the standard or the URL-safe one, with padding or without, and blanks may be around each key.
+    Base64 may be the standard or the URL-safe one, with padding or without. There may be blanks around each key, and a
+    comma behind the last.
     """
     given = [each.strip() for each in text.split(",")]
+    if len(given) > 1 and not given[-1]:
+        given.pop()
     of_list = "" if len(given) == 1 else f" of {len(given):,}"
     return [
         Key(_decode(each, f"(key {number:,}{of_list}) " if of_list else "")) for number, each in enumerate(given, 1)
@@ -54,7 +57,7 @@ def parse_keys(text: str) -> Sequence[Key]:
 def _decode(given: str, which: str) -> bytes:
     """Return a key's bytes; a mistake in it is told with `which` key it is."""
     if not given:
-        raise MalformedKeys(f"{which}is empty: remove the comma, or put a key beside it; {_NEW_KEY}")
+        raise MalformedKeys(f"{which}is empty: put a key there, or remove a comma; {_NEW_KEY}")
     digits = given.rstrip("=").translate(_STANDARD)
     try:
         secret = base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)

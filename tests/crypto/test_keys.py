@@ -28,6 +28,7 @@ def test_several_keys_keep_their_order() -> None:
     keys = parse_keys(f" {_forms(_BYTES)[0]} ,\n{_forms(_OTHER)[3]}")
     assert [key.secret for key in keys] == [_BYTES, _OTHER]
     assert len({key.id for key in keys}) == 2
+    assert [key.secret for key in parse_keys(f"{_forms(_BYTES)[1]}, ")] == [_BYTES]
 
 
 def test_a_new_key_can_be_read_and_is_no_other() -> None:
@@ -46,7 +47,8 @@ def test_a_new_key_can_be_read_and_is_no_other() -> None:
         ("schlüssel", "is not base64"),
         (f'"{_forms(_BYTES)[0]}"', "is not base64"),
         (f"{_forms(_BYTES)[0]} {_forms(_OTHER)[0]}", "is not base64"),
-        (f"{_forms(_BYTES)[0]},", "(key 2 of 2) is empty"),
+        (",", "is empty"),
+        (f"{_forms(_BYTES)[0]},,", "(key 2 of 2) is empty"),
         (f",{_forms(_BYTES)[0]},{_forms(_OTHER)[0]}", "(key 1 of 3) is empty"),
         (f"{_forms(_BYTES)[0]},{_forms(_OTHER)[0][:-3]}", "(key 2 of 2) is not base64"),
     ],
