@@ -8,7 +8,6 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.domain.proxies import is_loopback
-from bot.providers.credentials.encrypted_secret import EncryptedSecret
 
 
 def name_scheme(address: str) -> str:
@@ -84,8 +83,6 @@ def _check_proxy(secret: SecretStr) -> SecretStr:
 
 
 def _fits_header(secret: SecretStr) -> SecretStr:
-    if isinstance(secret, EncryptedSecret):
-        return secret
     value = re.sub(r"\A(?:Bot|Bearer)\s+", "", secret.get_secret_value().strip(), flags=re.IGNORECASE)
     if not re.fullmatch(r"[\x21-\x7e]+", value):
         raise ValueError(f"{_strange(value)}, but must be printable ASCII characters without spaces: copy it again")
@@ -107,8 +104,6 @@ def _strange(value: str) -> str:
 
 
 def _stripped(secret: SecretStr) -> SecretStr:
-    if isinstance(secret, EncryptedSecret):
-        return secret
     return SecretStr(secret.get_secret_value().strip())
 
 

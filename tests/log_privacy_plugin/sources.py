@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,8 +93,7 @@ def _note_turn(hidden: Hidden, turn: Any) -> None:  # noqa: ANN401
 
 
 def _note_secret(hidden: Hidden, secret: Any) -> None:  # noqa: ANN401
-    with suppress(Exception):  # one that cannot be decrypted holds nothing
-        hidden.add_secret(secret.get_secret_value(), "a configured secret")
+    hidden.add_secret(secret.get_secret_value(), "a configured secret")
 
 
 def _note_application(hidden: Hidden, application: Any) -> None:  # noqa: ANN401

@@ -68,10 +68,6 @@ class NotConfigured(Refusal):
         self.provider = provider
 
 
-class CredentialsUnreadable(Refusal):
-    """A server's own credentials are encrypted with a key that this process does not have."""
-
-
 class DatabaseUnavailable(AnswerError):
     """The database could not be read or written; `fault` is None if that may be over at once."""
 

@@ -16,7 +16,6 @@ OwnError = (
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
-    | errors.CredentialsUnreadable
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -55,12 +54,6 @@ def explain_own(error: OwnError) -> str:
             return "I'm restarting. Please ask again in a minute."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
-        case errors.CredentialsUnreadable():
-            return (
-                "I can't read this server's credentials: they were encrypted with a key that I don't have. "
-                "This server's admins can enter them again with `/setup`, or the bot's host can put the old key "
-                "back into `SECRET_KEY`."
-            )
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():

@@ -1,1 +1,0 @@
-"""Credentials that a server's admins stored, as the providers get them."""
