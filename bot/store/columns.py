@@ -8,7 +8,7 @@ from bot.domain.secrets.cipher import replace_unstorable
 
 
 class SafeText(TypeDecorator[str]):
-    """Text that any database can store: what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold becomes U+FFFD."""
+    """Text that any database can store, by `replace_unstorable`."""
 
     impl = Text
     cache_ok = True
