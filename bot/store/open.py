@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
 from bot.domain.runtime.timing import Backoff
+from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.engine import open_engine
 from bot.store.engine.damage_search import search, searching_for_damage
@@ -48,11 +49,17 @@ _MAX_PAUSE = 5.0
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, owner: Owner = NO_OWNER, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
+    url: str,
+    *,
+    owner: Owner = NO_OWNER,
+    cipher: Cipher = NO_CIPHER,
+    clock: Clock = time.time,
+    max_wait: float = MAX_WAIT_SECONDS,
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
+    The runs that are begun are the `owner`'s. Texts are encrypted by the `cipher`; those that it cannot read are as if
+    they were not kept, until it can. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
     `DatabaseOpenError`.
     """
     address = parse_url(url)
@@ -63,12 +70,12 @@ async def open_store(
         async with searching:
             try:
                 yield Stores(
-                    answers=SqlAnswerStore(database, clock, owner),
-                    conversations=SqlConversationStore(database, clock),
+                    answers=SqlAnswerStore(database, clock, owner, cipher),
+                    conversations=SqlConversationStore(database, clock, cipher=cipher),
                     metadata=SqlMetadataStore(database, clock),
-                    personal_data=SqlPersonalDataStore(database, clock),
-                    run_opener=SqlRunOpener(database, clock, owner),
-                    server_settings=SqlServerSettingsStore(database, clock),
+                    personal_data=SqlPersonalDataStore(database, clock, cipher=cipher),
+                    run_opener=SqlRunOpener(database, clock, owner, cipher),
+                    server_settings=SqlServerSettingsStore(database, clock, cipher=cipher),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )
