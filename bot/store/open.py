@@ -24,6 +24,7 @@ from bot.store.leases import hold_lease, is_lease_seen
 from bot.store.ports.answer_store import SqlAnswerStore
 from bot.store.ports.base import Clock, Stores
 from bot.store.ports.conversation_store import SqlConversationStore
+from bot.store.ports.credential_store import SqlCredentialStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.ports.run_opening_store import SqlRunOpener
@@ -52,15 +53,14 @@ async def open_store(
     url: str,
     *,
     owner: Owner = NO_OWNER,
-    cipher: Cipher = NO_CIPHER,
     clock: Clock = time.time,
     max_wait: float = MAX_WAIT_SECONDS,
+    cipher: Cipher = NO_CIPHER,
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    The runs that are begun are the `owner`'s. Texts are encrypted by the `cipher`; those that it cannot read are as if
-    they were not kept, until it can. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
-    `DatabaseOpenError`.
+    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Texts are encrypted by the
+    `cipher`; what it cannot read is as if it were not kept. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
@@ -71,11 +71,12 @@ async def open_store(
             try:
                 yield Stores(
                     answers=SqlAnswerStore(database, clock, owner, cipher),
-                    conversations=SqlConversationStore(database, clock, cipher=cipher),
+                    conversations=SqlConversationStore(database, clock, owner, cipher),
+                    credentials=SqlCredentialStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
-                    personal_data=SqlPersonalDataStore(database, clock, cipher=cipher),
+                    personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
-                    server_settings=SqlServerSettingsStore(database, clock, cipher=cipher),
+                    server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )

@@ -15,6 +15,7 @@ from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
+from bot.domain.secrets.credentials import CredentialStore
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -35,6 +36,7 @@ class Stores:
 
     answers: AnswerStore
     conversations: ConversationStore
+    credentials: CredentialStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
     run_opener: RunOpener
