@@ -5,7 +5,6 @@ in a large database, and then it is noted.
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -71,12 +70,9 @@ class SqlEncryptionStore(SqlStore, EncryptionStore):
         return replace(notes, keys={used: today, **notes.keys}, encrypts=True)
 
     def _tell(self, notes: EncryptionNotes) -> EncryptionState:
+        has_key = bool(self._cipher.key_ids)
         return EncryptionState(
-            has_key=bool(self._cipher.key_ids),
-            missing_keys=_without(notes.keys, self._cipher.key_ids),
-            has_clear_texts=notes.has_clear_texts,
+            has_key=has_key,
+            missing_keys={key: day for key, day in notes.keys.items() if key not in self._cipher.key_ids},
+            has_clear_texts=has_key and notes.has_clear_texts,
         )
-
-
-def _without(keys: Mapping[str, str], known: tuple[str, ...]) -> Mapping[str, str]:
-    return {key: day for key, day in keys.items() if key not in known}
