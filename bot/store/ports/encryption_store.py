@@ -6,7 +6,6 @@ in a large database, and then it is noted.
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -64,10 +63,8 @@ class SqlEncryptionStore(SqlStore, EncryptionStore):
     def _note_start(self, notes: EncryptionNotes) -> EncryptionNotes:
         if not self._cipher.key_ids:
             # A database that was never encrypted needs no notes.
-            return replace(notes, encrypts=False, has_clear_texts=True)
-        used = self._cipher.key_ids[0]
-        today = datetime.fromtimestamp(self._now(), UTC).date().isoformat()
-        return replace(notes, keys={used: today, **notes.keys}, encrypts=True)
+            return replace(notes, current="", has_clear_texts=True)
+        return replace(notes.with_key(self._cipher.key_ids[0], self._now()), current=self._cipher.key_ids[0])
 
     def _tell(self, notes: EncryptionNotes) -> EncryptionState:
         has_key = bool(self._cipher.key_ids)
