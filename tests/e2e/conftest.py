@@ -16,6 +16,7 @@ ON_BOTH = (
     "test_catching_up",
     "test_changed_questions",
     "test_conversations",
+    "test_encryption_at_rest",
     "test_history",
     "test_opt_out",
     "test_persona_settings",
