@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.conversation_key import is_shared
+from bot.domain.fair_use.limits import NO_LIMITS, ServerLimits
 from bot.domain.provider import Owner, Persona, Provider
 from bot.domain.question import Location
 from bot.domain.secrets.credentials import CredentialId
@@ -16,7 +17,8 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, None if they are the operator's.
+    the one whose own credentials the provider is asked with, None if they are the operator's. `limits` are how many
+    questions the server's admins let people ask.
     """
 
     provider: Provider
@@ -26,6 +28,7 @@ class AnswerConfig:
     max_messages: int | None = None
     in_threads: bool = False
     server: int | None = None
+    limits: ServerLimits = NO_LIMITS
 
     @property
     def owner(self) -> Owner:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.admins.limits import limit_reached
 
 OwnError = (
     errors.QuestionTooLong
@@ -16,6 +17,7 @@ OwnError = (
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
+    | errors.LimitReached
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -54,6 +56,8 @@ def explain_own(error: OwnError) -> str:
             return "I'm restarting. Please ask again in a minute."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
+        case errors.LimitReached():
+            return limit_reached(error)
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
