@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, delete, select, tuple_, update
+from sqlalchemy import Connection, and_, update
 
 from bot.domain.fair_use.quotas import Quota, QuotaStore
 from bot.store.ports.base import SqlStore, relaxed_transaction
@@ -13,9 +13,6 @@ from bot.store.tables import question_counts
 
 if TYPE_CHECKING:
     from bot.store.queries.upsert import Insert
-
-AT_ONCE = 1000
-"""How many counts one transaction erases."""
 
 _KEY = list(question_counts.primary_key.columns)
 
@@ -52,12 +49,6 @@ class SqlQuotaStore(SqlStore, QuotaStore):
         claimed = _claim(insert_into(connection, question_counts)).values(row)
         return connection.execute(claimed).first() is not None
 
-    async def forget_ended(self) -> int:
-        forgotten = 0
-        while gone := await self._database.write(_forget_ended, self._now()):
-            forgotten += gone
-        return forgotten
-
 
 def _key_of(quota: Quota) -> tuple[str, int, int, int, int]:
     return quota.whose, quota.server, quota.person, quota.begins_at, quota.ends_at
@@ -85,9 +76,3 @@ def _claim(insert: "Insert") -> Any:  # noqa: ANN401 - likewise
     """Return what notes of which number somebody is told, and returns the row unless they were told of that one."""
     told, new = question_counts.c.told, insert.excluded.told
     return insert.on_conflict_do_update(index_elements=_KEY, set_={"told": new}, where=told != new).returning(*_KEY)
-
-
-def _forget_ended(connection: Connection, now: int) -> int:
-    ended = select(*_KEY).where(question_counts.c.ends_at <= now).order_by(question_counts.c.ends_at).limit(AT_ONCE)
-    keys = ended.with_for_update(skip_locked=True)
-    return connection.execute(delete(question_counts).where(tuple_(*_KEY).in_(keys))).rowcount
