@@ -65,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.stop_signals": set(),
     "bot.output": set(),
     "bot.logs": set(),
-    "bot.env_file": set(),
+    "bot.env_file": {"bot.domain"},
     "bot.malformed_settings": set(),
     "bot.settings": {
         "bot.domain",

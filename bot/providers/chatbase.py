@@ -12,6 +12,7 @@ from pydantic import Field
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, WrongAddress
 from bot.domain.provider import Checked, NotReady, Option, Prompt, Unchecked
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer
@@ -41,6 +42,7 @@ class Chatbase(ChatApi[ChatbaseSettings]):
     name = "chatbase"
     label = "Chatbase"
     settings_type = ChatbaseSettings
+    credential_forms = (CredentialForm((secret("api_key"), identifier("chatbot_id"))),)
 
     @property
     def streams(self) -> bool:

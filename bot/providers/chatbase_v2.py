@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, TakenOver, WrongAddress
 from bot.domain.provider import Checked, Message, Piece, Prompt, Receipt, Unchecked
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
 from bot.providers.chatbase_v2_agent import read_account, read_suggestions
@@ -67,6 +68,7 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
     label = "Chatbase v2"
     remembers = "conversations"
     settings_type = ChatbaseV2Settings
+    credential_forms = (CredentialForm((secret("api_key"), identifier("agent_id"))),)
 
     @property
     def streams(self) -> bool:

@@ -82,8 +82,12 @@ def _check_proxy(secret: SecretStr) -> SecretStr:
     return SecretStr(value)
 
 
+_BEFORE_KEY = re.compile(r"\A(?:Authorization:\s*)?(?:(?:Bot|Bearer|Token)\s+)?(?=\S)", re.IGNORECASE)
+"""What is pasted along if somebody copies the header of an example."""
+
+
 def _fits_header(secret: SecretStr) -> SecretStr:
-    value = re.sub(r"\A(?:Bot|Bearer)\s+", "", secret.get_secret_value().strip(), flags=re.IGNORECASE)
+    value = _BEFORE_KEY.sub("", secret.get_secret_value().strip())
     if not re.fullmatch(r"[\x21-\x7e]+", value):
         raise ValueError(f"{_strange(value)}, but must be printable ASCII characters without spaces: copy it again")
     if value[0] in _QUOTES or value[-1] in _QUOTES:

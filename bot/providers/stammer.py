@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from bot.domain.content import Chunk
 from bot.domain.errors import NoAnswerYet, NoReply, NotFound, WrongAddress
 from bot.domain.provider import Checked, Option, Prompt, Unchecked
+from bot.domain.secrets.forms import ADDRESS, CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.error_text import are_field_faults
@@ -53,6 +54,7 @@ class Stammer(ChatApi[StammerSettings]):
     question_limit = 4999
     remembers = "people"
     settings_type = StammerSettings
+    credential_forms = (CredentialForm((secret("api_token"), identifier("chatbot_uuid"), identifier(ADDRESS))),)
 
     @property
     def options(self) -> Sequence[Option]:

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError, Unauthorized
 from bot.domain.provider import Prompt
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.response import text_of
@@ -76,6 +77,10 @@ class Tamako(ChatApi[TamakoSettings]):
     remembers = "people"
     takes_persona = True
     settings_type = TamakoSettings
+    credential_forms = (
+        CredentialForm((identifier("username"), identifier("app_id"), secret("app_secret"))),
+        CredentialForm((identifier("prvid"), identifier("svcid"), secret("svcsecret")), "newer"),
+    )
 
     def takes(self, text: str) -> bool:
         """Return whether a question fits into the address."""
