@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from bot.domain.secrets.cipher import Cell
+
 
 class CredentialId(NamedTuple):
     """Whose credentials a provider is asked with: a server's own, or the operator's if `server` is None."""
@@ -24,6 +26,11 @@ class StoredCredentials:
     fields: Mapping[str, str]
     saved_at: int
     saved_by: int
+
+
+def credential_cell(server: int, provider: str, field: str) -> Cell:
+    """Return what a field's value is bound to: it cannot be read for another server, provider or field."""
+    return Cell("credentials", field, f"{server}/{provider}")
 
 
 class NoSecretKey(Exception):
