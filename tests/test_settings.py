@@ -217,7 +217,9 @@ def test_what_is_around_a_value_is_understood(wrapping: str, tmp_path: Path) -> 
     assert load_database_url(wrapped) == settings["DATABASE_URL"]
 
 
-@pytest.mark.parametrize("written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"', "Token abc", "authorization: Bearer abc"])
+@pytest.mark.parametrize(
+    "written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"', "Token abc", "authorization: Bearer abc"]
+)
 def test_a_token_as_the_documents_show_it_is_understood(written: str, tmp_path: Path) -> None:
     found = load(complete_settings(tmp_path) | {"DISCORD_TOKEN": written, "CHATBASE_API_KEY": written})
     assert found.bot.discord_token.get_secret_value() == "abc"

@@ -1,7 +1,10 @@
 """What a provider asks a server's admins for, so that their own chatbot can be asked: its fields, in forms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.provider import Provider
 
 MAX_FORM_FIELDS = 5
 """How many fields one form may have (Discord's documentation, "Component Reference")."""
@@ -58,3 +61,41 @@ def identifier(name: str, *, is_required: bool = True) -> CredentialField:
 def secret(name: str, *, is_required: bool = True) -> CredentialField:
     """Return a field for a key or token."""
     return CredentialField(name, is_required=is_required)
+
+
+class CredentialMistake(Exception):
+    """What was entered for `field` cannot be right; `problem` says why, and is None if nothing was entered.
+
+    `problem` goes on from the field's name, such as "has a line break in it", and has nothing of what was entered.
+    """
+
+    def __init__(self, field: str, problem: str | None = None) -> None:
+        super().__init__(field)
+        self.field, self.problem = field, problem
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EnteredCredentials:
+    """What somebody entered, in clear: the provider to try it with, and the cleaned `fields` that are to be stored."""
+
+    provider: Provider
+    fields: Mapping[str, str]
+
+
+class CredentialForms(Protocol):
+    """The forms of all providers that a server may bring credentials for."""
+
+    def forms(self, provider: str) -> Sequence[CredentialForm]:
+        """Return a provider's forms."""
+        ...
+
+    def addresses(self, provider: str) -> Sequence[str]:
+        """Return the addresses to choose among, the operator's default first; empty if there is no choice."""
+        ...
+
+    def read(self, provider: str, form: str, entered: Mapping[str, str]) -> EnteredCredentials:
+        """Return what was `entered`, by the fields' names, in a provider's form; raises `CredentialMistake`.
+
+        An address is entered as its number in `addresses`.
+        """
+        ...
