@@ -193,6 +193,9 @@ ONLY_FILES = {
 
 _SIBLING_DOORS = {"cogs.providers.base"}
 
+_OWN_FOLDERS = ("cogs.settings.", "cogs.setup.")
+"""The folders of `cogs` whose files make one cog together."""
+
 
 def _sources() -> Iterator[Path]:
     for top in ("bot", "cogs", "sandbox"):
@@ -234,7 +237,7 @@ def test_imports_run_downward(path: Path) -> None:
         if top in ("bot", "cogs", "sandbox", "tests", "bench"):
             assert _room(imported) in ROOMS[room] | {room}, f"{module} imports {imported}"
             if room == "cogs":
-                is_own = imported.startswith("cogs.settings") and module.startswith("cogs.settings")
+                is_own = imported.startswith(_OWN_FOLDERS) and module.startswith(imported.rpartition(".")[0])
                 is_sibling = imported.startswith("cogs") and not is_own
                 assert not is_sibling or imported in _SIBLING_DOORS, f"{module} imports {imported}"
         elif top in LIBRARIES:

@@ -7,7 +7,6 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.errors import NoReply, ProviderError
 from bot.domain.provider import Checked, LookingUp, Memory, Option, Piece, Prompt, Receipt, Unchecked, is_within
-from bot.domain.secrets.forms import CredentialForm
 from bot.providers.body_errors import find_status
 from bot.providers.error_mapping import error_for_status
 from bot.providers.error_text import clean_error_text, find_error_text
@@ -26,8 +25,6 @@ class ChatApi(ABC, Generic[S]):
     remembers: ClassVar[Memory] = "nothing"
     takes_persona: ClassVar[bool] = False
     settings_type: ClassVar[type[ProviderSettings]]
-    credential_forms: ClassVar[tuple[CredentialForm, ...]]
-    """What a server's admins enter for a chatbot of their own; several forms are several ways to log in."""
 
     def __init__(self, settings: S, http: Http) -> None:
         self._settings = settings

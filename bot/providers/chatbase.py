@@ -27,7 +27,9 @@ class ChatbaseSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "chatbot_id")
-    server_fields: ClassVar[tuple[str, ...]] = required
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_key"), identifier("chatbot_id"))),
+    )
     operators_fields: ClassVar[tuple[str, ...]] = ("api_url", "stream")
 
     api_key: HeaderSecret | None = None
@@ -44,7 +46,6 @@ class Chatbase(ChatApi[ChatbaseSettings]):
     name = "chatbase"
     label = "Chatbase"
     settings_type = ChatbaseSettings
-    credential_forms = (CredentialForm((secret("api_key"), identifier("chatbot_id"))),)
 
     @property
     def streams(self) -> bool:

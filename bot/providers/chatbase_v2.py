@@ -41,7 +41,9 @@ class ChatbaseV2Settings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_V2_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "agent_id")
-    server_fields: ClassVar[tuple[str, ...]] = required
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_key"), identifier("agent_id"))),
+    )
 
     api_key: HeaderSecret | None = None
     agent_id: str | None = None
@@ -69,7 +71,6 @@ class ChatbaseV2(ChatApi[ChatbaseV2Settings]):
     label = "Chatbase v2"
     remembers = "conversations"
     settings_type = ChatbaseV2Settings
-    credential_forms = (CredentialForm((secret("api_key"), identifier("agent_id"))),)
 
     @property
     def streams(self) -> bool:

@@ -33,7 +33,15 @@ class ChatBotSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBOT_"
     required: ClassVar[tuple[str, ...]] = ("client_token",)
-    server_fields: ClassVar[tuple[str, ...]] = (*required, "developer_token", "story_id")
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm(
+            (
+                secret("client_token", is_required=False),
+                secret("developer_token", is_required=False),
+                identifier("story_id", is_required=False),
+            )
+        ),
+    )
 
     client_token: HeaderSecret | None = None
     developer_token: HeaderSecret | None = None
@@ -59,15 +67,6 @@ class ChatBot(ChatApi[ChatBotSettings]):
     question_limit = 256
     remembers = "people"
     settings_type = ChatBotSettings
-    credential_forms = (
-        CredentialForm(
-            (
-                secret("client_token", is_required=False),
-                secret("developer_token", is_required=False),
-                identifier("story_id", is_required=False),
-            )
-        ),
-    )
 
     @property
     def options(self) -> Sequence[Option]:

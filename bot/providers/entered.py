@@ -32,7 +32,7 @@ class ProviderForms:
         has_choice = bool(self.addresses(provider))
         return tuple(
             CredentialForm(tuple(field for field in form.fields if has_choice or not field.is_address), form.name)
-            for form in _KINDS[provider].credential_forms
+            for form in _KINDS[provider].settings_type.credential_forms
         )
 
     def addresses(self, provider: str) -> Sequence[str]:
@@ -52,7 +52,7 @@ class ProviderForms:
                 values[field.name] = address
             elif field.is_required and not field.is_address and field.name not in values:
                 raise CredentialMistake(field.name)
-        settings = _settings(operator, values, {each.name for form in kind.credential_forms for each in form.fields})
+        settings = _settings(operator, values)
         for field in fields:
             if settings.variable(field.name) in settings.missing:
                 raise CredentialMistake(field.name)
@@ -77,11 +77,9 @@ class ProviderForms:
         return value
 
 
-def _settings(operator: ProviderSettings, values: Mapping[str, str], own: set[str]) -> ProviderSettings:
-    """Return the operator's settings with these values in place of their `own`; raises `CredentialMistake`."""
-    kept: dict[str, object] = {
-        name: getattr(operator, name) for name in operator.model_fields_set if name not in own or name == "api_url"
-    }
+def _settings(operator: ProviderSettings, values: Mapping[str, str]) -> ProviderSettings:
+    """Return these values with what a server's chatbot has of the operator's settings; raises `CredentialMistake`."""
+    kept: dict[str, object] = {name: getattr(operator, name) for name in operator.operators_fields}
     try:
         return type(operator).model_validate({**kept, **values})
     except ValidationError as error:

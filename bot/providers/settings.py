@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.domain.proxies import is_loopback
+from bot.domain.secrets.forms import CredentialForm
 
 
 def name_scheme(address: str) -> str:
@@ -148,8 +149,8 @@ class ProviderSettings(BaseModel):
     env_prefix: ClassVar[str]
     required: ClassVar[tuple[str, ...]]
     """The fields without which no question can be asked."""
-    server_fields: ClassVar[tuple[str, ...]]
-    """The fields that a server's admins may fill in for a chatbot of their own."""
+    credential_forms: ClassVar[tuple[CredentialForm, ...]]
+    """What a server's admins enter for a chatbot of their own; several forms are several ways to log in."""
     operators_fields: ClassVar[tuple[str, ...]] = ("api_url",)
     """The operator's fields that a server's own chatbot has too."""
 
@@ -162,6 +163,11 @@ class ProviderSettings(BaseModel):
         return cls.model_validate(
             {field: environment[name] for field, name in variables.items() if name in environment}
         )
+
+    @classmethod
+    def server_fields(cls) -> tuple[str, ...]:
+        """Return the fields that a server's admins may fill in for a chatbot of their own."""
+        return tuple(field.name for form in cls.credential_forms for field in form.fields)
 
     @classmethod
     def variable(cls, field: str) -> str:

@@ -39,7 +39,9 @@ class StammerSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "STAMMER_"
     required: ClassVar[tuple[str, ...]] = ("api_token", "chatbot_uuid")
-    server_fields: ClassVar[tuple[str, ...]] = (*required, "api_url")
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_token"), identifier("chatbot_uuid"), identifier(ADDRESS))),
+    )
 
     api_token: HeaderSecret | None = None
     chatbot_uuid: Annotated[str, AfterValidator(_check_uuid)] | None = None
@@ -55,7 +57,6 @@ class Stammer(ChatApi[StammerSettings]):
     question_limit = 4999
     remembers = "people"
     settings_type = StammerSettings
-    credential_forms = (CredentialForm((secret("api_token"), identifier("chatbot_uuid"), identifier(ADDRESS))),)
 
     @property
     def options(self) -> Sequence[Option]:

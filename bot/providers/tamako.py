@@ -40,7 +40,10 @@ class TamakoSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "TAMAKO_"
     required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
-    server_fields: ClassVar[tuple[str, ...]] = (*required, *_NEWER_LOGIN)
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((identifier("username"), identifier("app_id"), secret("app_secret"))),
+        CredentialForm((identifier("prvid"), identifier("svcid"), secret("svcsecret")), "newer"),
+    )
 
     username: SecretText | None = None
     app_id: SecretText | None = None
@@ -78,10 +81,6 @@ class Tamako(ChatApi[TamakoSettings]):
     remembers = "people"
     takes_persona = True
     settings_type = TamakoSettings
-    credential_forms = (
-        CredentialForm((identifier("username"), identifier("app_id"), secret("app_secret"))),
-        CredentialForm((identifier("prvid"), identifier("svcid"), secret("svcsecret")), "newer"),
-    )
 
     def takes(self, text: str) -> bool:
         """Return whether a question fits into the address."""

@@ -1,6 +1,6 @@
 """What a provider asks a server's admins for, so that their own chatbot can be asked: its fields, in forms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,10 +47,10 @@ class CredentialForm:
     fields: tuple[CredentialField, ...]
     name: str = "login"
 
-    def ids_of(self, values: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Return those of the values, each with its field's name, that are no secrets."""
-        plain = {field.name for field in self.fields if not field.is_secret}
-        return {name: value for name, value in values if name in plain}
+    def ids_of(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return those of the values, by their fields' names, that are no secrets, as far as a form takes them."""
+        plain = [field for field in self.fields if not field.is_secret]
+        return {field.name: values.get(field.name, "")[: field.max_chars] for field in plain}
 
 
 def identifier(name: str, *, is_required: bool = True) -> CredentialField:

@@ -1,0 +1,121 @@
+"""The steps of `/setup` that change something: values are tried and saved, tried again, and removed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from bot.conversation.server_settings import ServerSettings
+from bot.diagnostics.credential_trial import try_credentials
+from bot.discord.interactions import defer_if_slow, entered, replace_message
+from bot.discord.locations import interaction_location
+from bot.discord.setup.open_cards import Card, OpenCards
+from bot.discord.setup.pages import Page, Subject, end_page, failed_page, outcome_page, removal_page
+from bot.domain.errors import AnswerError, DatabaseUnavailable
+from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.forms import CredentialForm, CredentialForms, CredentialMistake
+from bot.domain.server_providers import ServerProviders
+from bot.strings.admins.setup import cards as say
+from bot.strings.errors import explain
+
+Interaction = discord.Interaction[Any]
+
+
+class SetupSteps:
+    """Takes the steps of the cards that are open, and puts into each card what it shows next."""
+
+    def __init__(
+        self,
+        cards: OpenCards,
+        settings: ServerSettings,
+        store: CredentialStore,
+        providers: ServerProviders,
+        forms: CredentialForms,
+    ) -> None:
+        self._cards = cards
+        self._settings = settings
+        self._store = store
+        self._providers = providers
+        self._forms = forms
+
+    async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> None:
+        """Try what was entered, and save it unless the trial failed."""
+        values = {field.name: entered(interaction, field.name) for field in form.fields}
+        self._cards.begin_trial(card, subject.provider, form.name, form.ids_of(values))
+        is_saved = False
+        try:
+            # Acknowledged before anything else, and without the buttons meanwhile.
+            await replace_message(interaction, say.trying(subject.label))
+            page, is_saved = await self._try_and_save(interaction, card, subject, form, values)
+        finally:
+            self._cards.end_trial(card, subject.provider, form.name, is_saved=is_saved)
+        await show(interaction, page)
+
+    async def _try_and_save(
+        self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm, values: Mapping[str, str]
+    ) -> tuple[Page, bool]:
+        """Return the page that tells how it went, and whether the values were saved."""
+        try:
+            found = self._forms.read(subject.provider, form.name, values)
+        except CredentialMistake as mistake:
+            return failed_page(subject, form, say.not_saved(say.mistake(subject.provider, mistake))), False
+        trial = await try_credentials(found.provider)
+        if not trial.is_well:
+            return failed_page(subject, form, say.not_saved(trial.sentence)), False
+        try:
+            await self._store.save(card.server, subject.provider, found.fields, interaction.user.id)
+        except DatabaseUnavailable as error:
+            return failed_page(subject, form, say.not_saved(explain(error))), False
+        return await self._outcome(interaction, card, subject, say.saved(subject.label, trial.sentence)), True
+
+    async def _outcome(self, interaction: Interaction, card: Card, subject: Subject, text: str) -> Page:
+        """Return the page after a change: what is in force now, and who answers in the channel."""
+        try:
+            stored = (await self._store.list(card.server)).get(subject.provider)
+        except DatabaseUnavailable:
+            return outcome_page(subject, text, may_choose=False)
+        if stored is None:
+            return end_page(subject, say.no_longer_set(subject.label))
+        described = say.describe_stored(subject.label, subject.provider, stored)
+        if stored.saved_by != interaction.user.id:
+            return outcome_page(subject, say.saved_over(described), may_choose=False)
+        try:
+            config = await self._settings.answer_config(interaction_location(interaction))
+        except AnswerError:
+            return outcome_page(subject, f"{text}\n{described}.", may_choose=True)
+        is_chosen = config.provider.name == subject.provider
+        answering = say.who_answers(config.provider.label, config.owner, is_chosen=is_chosen)
+        return outcome_page(subject, f"{text}\n{described}.\n{answering}", may_choose=not is_chosen)
+
+    async def try_stored(self, interaction: Interaction, card: Card, subject: Subject) -> None:
+        """Try what is stored."""
+        own = await defer_if_slow(interaction, self._store.list(card.server))
+        stored = own.get(subject.provider)
+        if stored is None:
+            await show(interaction, end_page(subject, say.no_longer_set(subject.label)))
+            return
+        self._cards.begin_trial(card, subject.provider, "", {})
+        try:
+            await replace_message(interaction, say.trying(subject.label))
+            trial = await try_credentials(self._providers.open(stored))
+        finally:
+            self._cards.end_trial(card, subject.provider, "", is_saved=True)
+        described = say.describe_stored(subject.label, subject.provider, stored)
+        text = say.tried(trial.sentence, described, is_well=trial.is_well)
+        await show(interaction, outcome_page(subject, text, may_choose=False))
+
+    async def remove(self, interaction: Interaction, card: Card, subject: Subject, *, is_sure: bool) -> None:
+        """Ask whether to remove what is stored, or remove it."""
+        if is_sure:
+            await defer_if_slow(interaction, self._store.remove(card.server, subject.provider))
+            await show(interaction, end_page(subject, say.removed(subject.label)))
+            return
+        own = await defer_if_slow(interaction, self._store.list(card.server))
+        kinds, left = self._providers.kinds, {*own, *self._settings.providers} - {subject.provider}
+        others = [kind.label for name, kind in kinds.items() if name in left]
+        await show(interaction, removal_page(subject, others))
+
+
+async def show(interaction: Interaction, page: Page) -> None:
+    """Put a page into the card whose control was used."""
+    await replace_message(interaction, page.text, page.view)
