@@ -35,7 +35,6 @@ from bot.discord.setup.pages import (
 )
 from bot.domain.secrets.credentials import CredentialStore, StoredCredentials
 from bot.domain.secrets.forms import CredentialForm, CredentialForms
-from bot.domain.server_providers import ServerProviders
 from bot.services import Services
 from bot.strings.admins.setup import cards as say
 from bot.strings.commands import MANAGE_SERVER, needs_permission, provider_changed
@@ -52,16 +51,14 @@ class Setup(commands.Cog):
         bot: Switchboard,
         settings: ServerSettings,
         store: CredentialStore,
-        providers: ServerProviders,
         forms: CredentialForms,
     ) -> None:
         self._bot = bot
         self._settings = settings
         self._store = store
-        self._providers = providers
         self._forms = forms
         self._cards = OpenCards()
-        self._steps = SetupSteps(self._cards, settings, store, providers, forms)
+        self._steps = SetupSteps(self._cards, settings, store, forms)
 
     @app_commands.command(name="setup")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -70,7 +67,7 @@ class Setup(commands.Cog):
     @needs_manage_server(say.needs_server())
     async def setup(self, interaction: Interaction) -> None:
         """Give this server a chatbot of its own, in a few steps that only you see."""
-        if not self._providers.kinds:
+        if not self._settings.chatbots.can_bring:
             raise Refused(say.no_key())
         own = await defer_if_slow(interaction, self._store.list(interaction.guild_id or 0))
         card = self._cards.open(interaction.user.id, interaction.guild_id or 0)
@@ -136,15 +133,15 @@ class Setup(commands.Cog):
 
     def _subject(self, card: Card, provider: str) -> Subject:
         """Return what a control is about; raises `Refused` for a provider that there is not."""
-        kind = self._providers.kinds.get(provider)
+        kind = self._settings.chatbots.brought.kinds.get(provider)
         if kind is None:
             raise Refused(say.card_forgotten())
         return Subject(card.token, kind.name, kind.label, self._forms.forms(kind.name))
 
     def _list(self, card: Card, own: Mapping[str, StoredCredentials]) -> Page:
-        labels = {name: kind.label for name, kind in self._providers.kinds.items()}
-        shared = [provider.label for provider in self._settings.providers.values()]
-        return list_page(card.token, labels, own, shared, is_shared=True)
+        chatbots = self._settings.chatbots
+        shared = [provider.label for provider in chatbots.hosts.values()]
+        return list_page(card.token, chatbots.labels, own, shared, is_shared=chatbots.is_shared)
 
     async def _show_list(self, interaction: Interaction, card: Card) -> None:
         own = await defer_if_slow(interaction, self._store.list(card.server))
@@ -165,6 +162,4 @@ def _form_of(subject: Subject, name: str) -> CredentialForm:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(
-        Setup(bot, services.settings, services.credentials, services.server_providers, services.credential_forms)
-    )
+    await bot.add_cog(Setup(bot, services.settings, services.credentials, services.credential_forms))

@@ -14,7 +14,6 @@ from bot.discord.setup.pages import Page, Subject, end_page, failed_page, outcom
 from bot.domain.errors import AnswerError, DatabaseUnavailable
 from bot.domain.secrets.credentials import CredentialStore
 from bot.domain.secrets.forms import CredentialForm, CredentialForms, CredentialMistake
-from bot.domain.server_providers import ServerProviders
 from bot.strings.admins.setup import cards as say
 from bot.strings.errors import explain
 
@@ -29,13 +28,11 @@ class SetupSteps:
         cards: OpenCards,
         settings: ServerSettings,
         store: CredentialStore,
-        providers: ServerProviders,
         forms: CredentialForms,
     ) -> None:
         self._cards = cards
         self._settings = settings
         self._store = store
-        self._providers = providers
         self._forms = forms
 
     async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> None:
@@ -97,7 +94,7 @@ class SetupSteps:
         self._cards.begin_trial(card, subject.provider, "", {})
         try:
             await replace_message(interaction, say.trying(subject.label))
-            trial = await try_credentials(self._providers.open(stored))
+            trial = await try_credentials(self._settings.chatbots.brought.open(stored))
         finally:
             self._cards.end_trial(card, subject.provider, "", is_saved=True)
         described = say.describe_stored(subject.label, subject.provider, stored)
@@ -111,9 +108,9 @@ class SetupSteps:
             await show(interaction, end_page(subject, say.removed(subject.label)))
             return
         own = await defer_if_slow(interaction, self._store.list(card.server))
-        kinds, left = self._providers.kinds, {*own, *self._settings.providers} - {subject.provider}
-        others = [kind.label for name, kind in kinds.items() if name in left]
-        await show(interaction, removal_page(subject, others))
+        rest = {name: stored for name, stored in own.items() if name != subject.provider}
+        left = self._settings.chatbots.available(card.server, rest).providers.values()
+        await show(interaction, removal_page(subject, [provider.label for provider in left]))
 
 
 async def show(interaction: Interaction, page: Page) -> None:
