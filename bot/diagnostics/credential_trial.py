@@ -29,7 +29,7 @@ async def try_credentials(provider: Provider, seconds: float = TRIAL_SECONDS) ->
         async with asyncio.timeout(seconds):
             checked = await provider.check()
     except ProviderError as error:
-        return Trial(explain(error), is_well=False)
+        return Trial(explain(error, "server"), is_well=False)
     except TimeoutError:
         return Trial(too_slow(provider.label, seconds), is_well=False)
     except Exception as error:  # noqa: BLE001 - without its text, which may hold what was entered

@@ -17,14 +17,11 @@ class ProviderForms:
     """Implements `CredentialForms`.
 
     `operators` are each provider's settings as the operator made them, credentials or not: a server's chatbot is asked
-    at the same address. `addresses` are the further ones that the operator lists, by provider.
+    at the same address, or at one of those that the operator lists.
     """
 
-    def __init__(
-        self, operators: Mapping[str, ProviderSettings], addresses: Mapping[str, Sequence[str]], http: Http
-    ) -> None:
+    def __init__(self, operators: Mapping[str, ProviderSettings], http: Http) -> None:
         self._operators = operators
-        self._addresses = addresses
         self._http = http
 
     def forms(self, provider: str) -> Sequence[CredentialForm]:
@@ -36,10 +33,9 @@ class ProviderForms:
         )
 
     def addresses(self, provider: str) -> Sequence[str]:
-        """Return the operator's address and the further ones; nothing if there are no further ones."""
-        default = self._operators[provider].api_url
-        further = [each for each in self._addresses.get(provider, ()) if each != default]
-        return (default, *further) if further else ()
+        """Return the addresses to choose among, the operator's own first; nothing if there is only that."""
+        offered = self._operators[provider].addresses
+        return offered if len(offered) > 1 else ()
 
     def read(self, provider: str, form: str, entered: Mapping[str, str]) -> EnteredCredentials:
         """Return what was entered in a form; raises `CredentialMistake`."""

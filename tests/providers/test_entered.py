@@ -21,12 +21,10 @@ AGENCY = "https://ai.agency.example/en/chatbot/api/v1/message/"
 NO_HTTP = cast("Http", None)
 
 
-def forms_of(
-    addresses: Mapping[str, list[str]] | None = None, environment: Mapping[str, str] | None = None
-) -> ProviderForms:
+def forms_of(environment: Mapping[str, str] | None = None) -> ProviderForms:
     """Return the forms as they are for an operator who set this."""
     operators = {kind.name: kind.settings_type.from_environment(environment or {}) for kind in PROVIDERS}
-    return ProviderForms(operators, addresses or {}, NO_HTTP)
+    return ProviderForms(operators, NO_HTTP)
 
 
 def settings_of(provider: object) -> ProviderSettings:
@@ -111,7 +109,7 @@ def test_chatbot_needs_one_of_its_tokens() -> None:
 
 
 def test_the_operators_addresses_can_be_chosen_and_nothing_else() -> None:
-    offered = forms_of({"stammer": [AGENCY]})
+    offered = forms_of({"STAMMER_API_URLS": AGENCY})
     entered = {"api_token": "t", "chatbot_uuid": UUID}
     assert [field.name for field in offered.forms("stammer")[0].fields] == ["api_token", "chatbot_uuid", "api_url"]
     assert offered.addresses("stammer")[1:] == (AGENCY,)
@@ -132,7 +130,7 @@ def test_the_operators_address_counts_and_the_operators_credentials_do_not() -> 
         prefix = kind.settings_type.env_prefix
         entered = {name.removeprefix(prefix).lower(): value for name, value in ENVIRONMENTS[kind.name].items()}
         operators = {name: "f" * 24 if "STORY" in name else UUID for name in ENVIRONMENTS[kind.name]}
-        offered = forms_of(environment=operators | {f"{prefix}API_URL": own})
+        offered = forms_of(operators | {f"{prefix}API_URL": own})
         settings = settings_of(offered.read(kind.name, "login", entered).provider)
         assert settings.api_url == own
         assert UUID not in settings.secrets
