@@ -147,7 +147,8 @@ class Question:
     button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
-    message says meanwhile, if an older wording is asked again; else None.
+    message says meanwhile, if an older wording is asked again; else None. `by_admin` says that the asker has Manage
+    Server there, as far as Discord tells with the question.
     """
 
     id: int
@@ -165,6 +166,7 @@ class Question:
     name: str = ""
     kind: ConversationKind | None = None
     newest: str | None = None
+    by_admin: bool = False
 
     @property
     def newest_text(self) -> str:

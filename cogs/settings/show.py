@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.conversation.server_settings import Overview
+from bot.conversation.answer_config import Overview
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import defer_if_slow
 from bot.discord.locations import interaction_location
@@ -37,7 +37,7 @@ class Show(SettingsFamily):
         circumstances = Circumstances(
             overview.chosen_provider,
             overview.answering,
-            self._server_settings.providers,
+            overview.available.providers,
             reach,
             has_message_content=self._has_message_content,
             is_thread=isinstance(interaction.channel, discord.Thread),

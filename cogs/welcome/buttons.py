@@ -13,6 +13,7 @@ from bot.discord.custom_ids import WELCOME_FORM_ID, WELCOME_ID
 from bot.discord.interactions import (
     Refused,
     acknowledge,
+    chosen_values,
     defer_if_slow,
     entered,
     explained,
@@ -32,7 +33,7 @@ from bot.discord.welcome.cards import (
     question_form,
 )
 from bot.discord.welcome.shown import ShownWelcomes
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import DatabaseUnavailable, NoChatbot
 from bot.domain.settings.server_settings import CHANNELS, LISTED, ON, ONLY
 from bot.domain.stores import AnswerStore
 from bot.services import Services
@@ -120,22 +121,27 @@ class WelcomeButtons(commands.Cog):
             await self._shown.note(server, "tried")
 
     async def _offer_providers(self, interaction: discord.Interaction[Any], server: int) -> None:
-        labels = {name: provider.label for name, provider in self._settings.providers.items()}
-        config = await defer_if_slow(interaction, self._settings.answer_config(interaction_location(interaction)))
-        await respond(interaction, say.choose_who_answers(), view=provider_card(server, labels, config.provider.name))
+        overview = await defer_if_slow(interaction, self._settings.overview(interaction_location(interaction)))
+        if overview.answering is None:
+            raise NoChatbot(in_server=True, can_bring=self._settings.chatbots.can_bring)
+        labels = {name: provider.label for name, provider in overview.available.providers.items()}
+        card = provider_card(server, labels, overview.answering.name)
+        await respond(interaction, say.choose_who_answers(), view=card)
 
     async def _set_provider(self, interaction: discord.Interaction[Any], server: int) -> None:
-        chosen = next(iter(_chosen(interaction)), "")
-        provider = self._settings.providers.get(chosen)
+        chosen = next(iter(chosen_values(interaction)), "")
+        looking = self._settings.available(interaction_location(interaction))
+        providers = (await defer_if_slow(interaction, looking)).providers
+        provider = providers.get(chosen)
         if provider is None:
-            raise Refused(no_such_choice("provider", [known.label for known in self._settings.providers.values()]))
+            raise Refused(no_such_choice("provider", [known.label for known in providers.values()]))
         await save_setting(interaction, self._settings, "provider", provider.name)
         await replace_message(interaction, provider_changed(provider.label, None), done_button(server))
         await self._shown.note(server, "chosen")
 
     async def _set_channels(self, interaction: discord.Interaction[Any], server: int) -> None:
         known = _channel_ids(interaction)
-        named = _chosen(interaction)
+        named = chosen_values(interaction)
         chosen = [channel for channel in map(int, named) if channel in known]
         if named and not chosen:
             raise Refused(say.channels_gone())  # no choice means everywhere
@@ -166,12 +172,6 @@ class WelcomeButtons(commands.Cog):
 
 def _channel_ids(interaction: discord.Interaction[Any]) -> list[int]:
     return [channel.id for channel in interaction.guild.channels] if interaction.guild is not None else []
-
-
-def _chosen(interaction: discord.Interaction[Any]) -> list[str]:
-    """Return what was chosen in a menu (documentation, "Message Component Data Structure"), nothing for a button."""
-    values = cast("dict[str, Any]", interaction.data or {}).get("values", [])
-    return [str(value) for value in values]
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

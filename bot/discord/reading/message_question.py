@@ -31,4 +31,5 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         attachments=unread,
         thread=thread_of(message.channel, reader.opted_out),
         name=message.author.display_name,
+        by_admin=isinstance(message.author, discord.Member) and message.author.guild_permissions.manage_guild,
     )
