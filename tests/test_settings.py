@@ -274,7 +274,9 @@ def test_keys_alone_are_read_without_other_settings() -> None:
         load_secret_key({"SECRET_KEY": f"{HIDDEN}!"})
 
 
-@pytest.mark.parametrize("written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"'])
+@pytest.mark.parametrize(
+    "written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"', "Token abc", "authorization: Bearer abc"]
+)
 def test_a_token_as_the_documents_show_it_is_understood(written: str, tmp_path: Path) -> None:
     found = load(complete_settings(tmp_path) | {"DISCORD_TOKEN": written, "CHATBASE_API_KEY": written})
     assert found.bot.discord_token.get_secret_value() == "abc"
