@@ -110,7 +110,7 @@ class Doctor(commands.Cog):
         return findings
 
     async def _look_up(self, interaction: discord.Interaction[Any]) -> tuple[AnswerConfig | None, Available]:
-        """Return who answers here, None if nobody does, and who can be asked; if the database does not say, the host's."""
+        """Return who answers here, None if nobody does, and who can be asked; without the database, the host's."""
         location = interaction_location(interaction)
         try:
             async with asyncio.timeout(PROBE_SECONDS):

@@ -36,7 +36,7 @@ class HealthStatus:
 
 
 class ProviderHealth:
-    """Keeps how the latest question to each chatbot went, by its credentials, but neither who asked it nor what it said."""
+    """Keeps how the latest question to each chatbot went, by its credentials; not who asked it, nor what it said."""
 
     def __init__(self) -> None:
         self._latest = BoundedDict[CredentialId, HealthStatus](_MAX_KEPT)

@@ -82,4 +82,4 @@ class Chatbots:
             return providers[name]
         if available.default is None:
             raise NoChatbot(in_server=available.server is not None, can_bring=can_bring)
-        return providers[chosen if chosen in providers else available.default]
+        return providers[available.default if chosen is None or chosen not in providers else chosen]

@@ -3,7 +3,7 @@
 Most functions return two texts: what was found, and the remedy, as in `bot/strings/diagnostics.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from bot.domain.provider import Account, Owner, Unchecked, variable_prefix
@@ -18,8 +18,10 @@ CHATBOT = "Chatbot"
 """The titles of the lines; a provider's line has its label."""
 
 
-def configured(providers: Iterable[str], default: str) -> str:
+def configured(providers: Sequence[str], default: str | None) -> str:
     """Return the line that names the providers that are set up, and the default one."""
+    if default is None:
+        return "Configured: no provider. Servers bring their own with /setup."
     return f"Configured: {', '.join(providers)}; default: {default}."
 
 
