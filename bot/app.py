@@ -33,6 +33,7 @@ from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
+from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
@@ -51,6 +52,7 @@ COGS = (
     "cogs.ask_about_message",
     *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
+    "cogs.setup",
     "cogs.history",
     "cogs.doctor",
     "cogs.privacy",
@@ -166,6 +168,8 @@ async def _open_services(
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
+            credentials=stores.credentials,
+            credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )

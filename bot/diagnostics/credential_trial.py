@@ -23,8 +23,12 @@ class Trial:
     is_well: bool
 
 
-async def try_credentials(provider: Provider, seconds: float = TRIAL_SECONDS) -> Trial:
-    """Try a provider's credentials with the cheapest request that it has, never with a question."""
+async def try_credentials(provider: Provider, seconds: float | None = None) -> Trial:
+    """Try a provider's credentials with the cheapest request that it has, never with a question.
+
+    It may take `TRIAL_SECONDS` unless others are given.
+    """
+    seconds = TRIAL_SECONDS if seconds is None else seconds
     try:
         async with asyncio.timeout(seconds):
             checked = await provider.check()

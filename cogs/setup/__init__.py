@@ -38,7 +38,7 @@ from bot.domain.secrets.forms import CredentialForm, CredentialForms
 from bot.services import Services
 from bot.strings.admins.setup import cards as say
 from bot.strings.commands import MANAGE_SERVER, needs_permission, provider_changed
-from cogs.setup.steps import SetupSteps, show
+from cogs.setup.steps import SetupSteps
 
 Interaction = discord.Interaction[Any]
 
@@ -111,7 +111,7 @@ class Setup(commands.Cog):
         match control["action"]:
             case "choose" | "show":
                 page = provider_page(subject, await self._stored(interaction, card, subject))
-                await show(interaction, page)
+                await self._steps.show(interaction, card, subject.provider, page)
             case "enter":
                 form = _form_of(subject, control["form"])
                 ids = card.ids.get((subject.provider, form.name), {})
@@ -125,7 +125,8 @@ class Setup(commands.Cog):
                 await acknowledge(interaction, interaction.response.send_modal(modal))
             case "answer":
                 await save_setting(interaction, self._settings, "provider", subject.provider)
-                await show(interaction, outcome_page(subject, provider_changed(subject.label, None), may_choose=False))
+                page = outcome_page(subject, provider_changed(subject.label, None), may_choose=False)
+                await self._steps.show(interaction, card, subject.provider, page)
             case "try":
                 await self._steps.try_stored(interaction, card, subject)
             case _:
@@ -145,7 +146,7 @@ class Setup(commands.Cog):
 
     async def _show_list(self, interaction: Interaction, card: Card) -> None:
         own = await defer_if_slow(interaction, self._store.list(card.server))
-        await show(interaction, self._list(card, own))
+        await self._steps.show(interaction, card, "", self._list(card, own))
 
     async def _stored(self, interaction: Interaction, card: Card, subject: Subject) -> StoredCredentials | None:
         """Return what the server has for a provider, None if nothing; raises `DatabaseUnavailable`."""

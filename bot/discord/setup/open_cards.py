@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from secrets import token_urlsafe
+from typing import Any
+
+import discord
 
 from bot.discord.interactions import Refused
 from bot.domain.runtime.timing import Clock
@@ -25,7 +28,7 @@ class Card:
     """One card: who opened it in which server, and when it was last used, in the clock's seconds.
 
     `ids` are what was last entered in each form, by provider and form, and is no secret. `is_trying` says that values
-    are being tried.
+    are being tried. The card shows `provider` since the interaction `shown`.
     """
 
     token: str
@@ -34,6 +37,8 @@ class Card:
     used_at: float
     ids: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     is_trying: bool = False
+    provider: str = ""
+    shown: discord.Interaction[Any] | None = None
 
 
 class OpenCards:
@@ -65,6 +70,18 @@ class OpenCards:
         if card.person != person:
             raise Refused(not_your_card())
         return self._keep(replace(card, used_at=self._clock()))
+
+    def note_shown(self, card: Card, provider: str, interaction: discord.Interaction[Any]) -> None:
+        """Note that a card shows a provider now, changed with this interaction; none if it shows the list."""
+        kept = self._cards.get(card.token)
+        if kept is not None:
+            self._cards[card.token] = replace(kept, provider=provider, shown=interaction)
+
+    def others(self, card: Card, provider: str) -> list[Card]:
+        """Return the other cards in the same server that show a provider, and on which nothing is being tried."""
+        self._forget_old()
+        here = [each for each in self._cards.values() if (each.server, each.provider) == (card.server, provider)]
+        return [each for each in here if each.token != card.token and not each.is_trying]
 
     def begin_trial(self, card: Card, provider: str, form: str, ids: Mapping[str, str]) -> None:
         """Note that values are being tried, and what of them is no secret; raises `Refused` if that goes on already."""

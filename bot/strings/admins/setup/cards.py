@@ -152,11 +152,9 @@ def saved(label: str, trial: str) -> str:
     return f"✅ **{label} is set up for this server.** {trial}"
 
 
-def saved_over(stored: str) -> str:
-    """Return what is on the card if another admin saved values a moment later; `stored` tells which are in force."""
-    return (
-        f"Your values were saved, but another admin saved others right after that, which are in force now.\n{stored}."
-    )
+def changed_meanwhile(stored: str) -> str:
+    """Return what is on the card if another admin saved values meanwhile; `stored` tells which are in force."""
+    return f"Another admin changed this meanwhile. In force now:\n{stored}."
 
 
 def tried(trial: str, stored: str, *, is_well: bool) -> str:
