@@ -29,6 +29,7 @@ from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.fair_use import FairUse
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -153,7 +154,8 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    answering = _answering(connections, server_settings, prompts, controls, threads)
+    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit)
+    answering = _answering(connections, server_settings, prompts, controls, threads, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with RetentionJob(stores.personal_data, server_settings) as retention:
@@ -214,6 +216,7 @@ def _answering(
     prompts: PromptBuilder,
     controls: AnswerControls,
     threads: AnswerThreads,
+    fair_use: FairUse,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -225,4 +228,5 @@ def _answering(
         controls,
         connections.file_loader,
         threads,
+        fair_use,
     )

@@ -27,6 +27,7 @@ from bot.store.ports.conversation_store import SqlConversationStore
 from bot.store.ports.credential_store import SqlCredentialStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
@@ -75,6 +76,7 @@ async def open_store(
                     credentials=SqlCredentialStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    quotas=SqlQuotaStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
                     welcomes=SqlWelcomeStore(database, clock),

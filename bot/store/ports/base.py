@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.fair_use.quotas import QuotaStore
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
@@ -39,6 +40,7 @@ class Stores:
     credentials: CredentialStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
     welcomes: WelcomeStore
