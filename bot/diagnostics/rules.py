@@ -6,7 +6,7 @@ from math import isfinite
 from bot.answering.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
-from bot.domain.access import EVERYBODY, Access
+from bot.domain.access import Access, Spending
 from bot.domain.errors import NoChatbot, ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Account, Checked, NotReady, Owner, Provider
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
@@ -66,11 +66,16 @@ def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
     return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
 
 
-def access_result(access: Access) -> CheckResult:
-    """Return whom the host lets use the bot."""
-    if access == EVERYBODY:
+def access_result(access: Access, spending: Spending) -> CheckResult:
+    """Return whom the host lets use the bot, and spend credits."""
+    if not spending.is_limited(access):
         return CheckResult(Status.INFO, host.ACCESS, *host.anybody())
-    return CheckResult(Status.OK, host.ACCESS, host.limits(access))
+    return CheckResult(Status.OK, host.ACCESS, host.limits(access, spending))
+
+
+def brought_result(servers: int) -> CheckResult:
+    """Return how many servers brought credentials of their own."""
+    return CheckResult(Status.OK, dependencies.CHATBOTS_OF_SERVERS, dependencies.servers_brought(servers))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.access import Access
+from bot.domain.access import Access, Spending
 
 ACCESS = "Who may use me"
 """The title of the lines in `check`."""
@@ -26,11 +26,11 @@ def anybody() -> tuple[str, str]:
     """Return the line if nothing limits who may use the bot, and the remedy."""
     return (
         "Everybody who can invite me may use me, with your credentials.",
-        "To limit that, set ALLOWED_SERVERS, or turn off Public Bot in the developer portal.",
+        "To limit that, set ALLOWED_SERVERS, SHARED_LIMIT or SHARED_CREDENTIALS, or turn off Public Bot at Discord.",
     )
 
 
-def limits(access: Access) -> str:
+def limits(access: Access, spending: Spending) -> str:
     """Return the line that says which limits are in force."""
     allowed = access.allowed_servers
     said = ["every server" if allowed is None else _count(len(allowed), "server")]
@@ -38,7 +38,14 @@ def limits(access: Access) -> str:
         said.append(f"{_count(len(access.blocked_servers), 'server')} blocked")
     if access.blocked_users:
         said.append(f"{_count(len(access.blocked_users), 'person', 'people')} blocked")
-    return f"Allowed: {', '.join(said)}. Anybody who shares a server with me can write me direct messages."
+    lines = [f"Allowed: {', '.join(said)}."]
+    if not spending.is_shared:
+        lines.append("In servers I use only the credentials that they brought.")
+    if spending.max_questions is not None:
+        asked = _count(spending.max_questions, "question")
+        lines.append(f"With your credentials, each person and each server may ask {asked} a day.")
+    lines.append("Anybody who shares a server with me can write me direct messages.")
+    return " ".join(lines)
 
 
 def leaves(servers: Sequence[str]) -> tuple[str, str]:
