@@ -175,8 +175,8 @@ class Question:
     name: str = ""
     kind: ConversationKind | None = None
     newest: str | None = None
-    requester: Requester | None = None
     by_admin: bool = False
+    requester: Requester | None = None
 
     @property
     def requested_by(self) -> Requester:

@@ -46,6 +46,7 @@ _CLEAR_HISTORY = "- `/history clear` starts a new conversation."
 _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
+    "- `/setup` gives this server a chatbot of its own.",
     "- `/settings show` lists the settings for this channel, and what has no effect in it.",
     "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
