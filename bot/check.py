@@ -73,7 +73,9 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
         warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
     if configuration.bot.privacy_url is None:
         warnings.append(CheckResult(Status.INFO, say.SETTINGS, *no_policy()))
-    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, rules.access_result(configuration.bot.access)]
+    settings = configuration.bot
+    access = rules.access_result(settings.access, settings.shared_limit, is_shared=settings.shared_credentials)
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, access]
 
 
 async def _database(settings: Settings) -> CheckResult:
