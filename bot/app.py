@@ -159,7 +159,7 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit)
+    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
     answering = _answering(connections, server_settings, prompts, controls, threads, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}

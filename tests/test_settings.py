@@ -63,6 +63,7 @@ NO_NUMBERS = ("many", "10s", "1,000", "-1", "9999999", "nan", "inf", "0x10", "½
 MALFORMED: list[tuple[str, str, str]] = [
     *((name, value, f'is "{value}", but must be {form}') for name, form in NUMBERS.items() for value in NO_NUMBERS),
     *((name, HIDDEN, f"is a text of 22 characters, but must be {form}") for name, form in NUMBERS.items()),
+    ("SHARED_LIMIT", "0", 'is "0", but must be a whole number from 1 to 100000'),
     ("HISTORY_MESSAGES", "1.5", 'is "1.5", but must be a whole number from 0 to 1000'),
     ("PROVIDER_IDLE_TIMEOUT", "0", 'is "0", but must be a number above 0 and at most 3600'),
     ("CHATBASE_TEMPERATURE", "1.01", 'is "1.01", but must be a number from 0 to 1'),

@@ -50,6 +50,7 @@ _FOR_MANAGERS = (
     "- `/settings show` lists the settings for this channel, and what has no effect in it.",
     "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
+    "- `/settings limit`: how many questions a member, a role or the server may ask.",
     "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
     "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
     "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
