@@ -11,7 +11,7 @@ import pytest
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.personal_data import StoredCount
+from bot.domain.personal_data import SavedCredentials, StoredCount
 from bot.domain.question import Caption, Quote
 from bot.privacy import export
 from bot.privacy.export import export_user_data
@@ -149,7 +149,12 @@ async def test_a_database_that_fails_is_told() -> None:
 
 
 async def test_the_documentation_explains_each_field() -> None:
-    kept = FakePersonalDataStore(kept_turns=[a_turn(1)], kept_runs=[a_run(1)], kept_counts=[COUNT])
+    kept = FakePersonalDataStore(
+        kept_turns=[a_turn(1)],
+        kept_runs=[a_run(1)],
+        kept_counts=[COUNT],
+        kept_credentials=[SavedCredentials(7, "stammer", 2000)],
+    )
     (file,) = await write(kept)
     document = json.loads(file)
     text = DOCUMENTED.read_text(encoding="utf-8")
