@@ -1,5 +1,6 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.crypto.opening import open_cipher
 from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
@@ -36,6 +38,9 @@ from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
+from bot.strings.host.encryption import tell_at_start
+
+_log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.messages",
@@ -123,12 +128,14 @@ async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connectio
         proxies=settings.proxies,
     )
     async with (
-        open_store(settings.database_url, owner=owner) as stores,
+        open_store(settings.database_url, owner=owner, cipher=open_cipher(settings.keys)) as stores,
         open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
+        for sentence in tell_at_start(await stores.encryption.begin()):
+            _log.warning("%s", sentence)
         yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
 
 

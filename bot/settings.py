@@ -16,12 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 
 from bot.conversation.history import Bounds
+from bot.crypto.keys import MalformedKeys, parse_keys
 from bot.domain.access import Access, parse_ids
 from bot.domain.proxies import Proxies
 from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
@@ -61,6 +63,11 @@ Ids = Annotated[frozenset[int], BeforeValidator(parse_ids)]
 """Discord ids, separated by commas."""
 
 
+def _check_keys(keys: SecretStr) -> SecretStr:
+    parse_keys(keys.get_secret_value())
+    return keys
+
+
 def _gateway(address: str) -> str:
     return check_address(address, secure="wss", plain="ws")
 
@@ -80,6 +87,7 @@ class Settings(BaseModel):
     message_content_intent: bool = False
     database_url: str = "sqlite:///data/switchboard.db"
     database_direct_url: str | None = None
+    secret_key: Annotated[SecretStr, AfterValidator(_check_keys)] | None = None
     privacy_url: PageAddress | None = None
     allowed_servers: Ids | None = None
     blocked_servers: Ids | None = None
@@ -143,6 +151,11 @@ class Settings(BaseModel):
         """Who may use the bot."""
         nobody = frozenset[int]()
         return Access(self.allowed_servers, self.blocked_servers or nobody, self.blocked_users or nobody)
+
+    @property
+    def keys(self) -> str | None:
+        """What texts are encrypted with, in the open."""
+        return None if self.secret_key is None else self.secret_key.get_secret_value()
 
     @property
     def proxies(self) -> Proxies:
@@ -219,6 +232,17 @@ def load_database_url(environment: Mapping[str, str] | None = None, *, direct: b
     except DatabaseUrlError as error:
         raise SettingsError(f"{name} {error.problem}") from None
     return str(url)
+
+
+def load_secret_key(environment: Mapping[str, str] | None = None) -> str | None:
+    """Read only the keys, likewise; None if there are none."""
+    keys = _given(environment).get("SECRET_KEY")
+    try:
+        if keys is not None:
+            parse_keys(keys)
+    except MalformedKeys as error:
+        raise SettingsError(f"SECRET_KEY {error}") from None
+    return keys
 
 
 def _given(environment: Mapping[str, str] | None) -> dict[str, str]:

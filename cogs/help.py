@@ -8,7 +8,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering.suggestions import Suggestions
-from bot.conversation.server_settings import AnswerConfig, ServerSettings
+from bot.conversation.answer_config import AnswerConfig
+from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.command_checks import manages_server, may_clear_history, may_see_history
 from bot.discord.components import draw

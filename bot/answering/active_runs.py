@@ -9,7 +9,7 @@ from bot.answering.queue.turn_queue import QueueTicket
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.answering.stream_reader import Cancellation
-from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.answer_config import AnswerConfig
 from bot.domain.answer import Answer
 from bot.domain.errors import AlreadyAnswering, AnswerError
 from bot.domain.opening import Context

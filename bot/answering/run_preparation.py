@@ -7,8 +7,9 @@ from functools import partial
 from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
+from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import AnswerConfig, ServerSettings
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening

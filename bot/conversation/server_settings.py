@@ -1,14 +1,14 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from bot.conversation.answer_config import AnswerConfig, Overview
 from bot.conversation.kept_settings import KeptSettings
-from bot.domain.conversation_key import is_shared
 from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Owner, Persona, Provider
+from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -39,41 +39,6 @@ from bot.domain.settings.server_settings import (
     retention_days,
 )
 from bot.domain.stores import ServerSettingsStore
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerConfig:
-    """Who answers in one location, and how.
-
-    `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
-    answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `owner` says
-    whose credentials the provider is asked with.
-    """
-
-    provider: Provider
-    persona: Persona
-    options: Mapping[str, str]
-    is_personal: bool = False
-    max_messages: int | None = None
-    in_threads: bool = False
-    owner: Owner = "host"
-
-    def is_shared_in(self, location: Location) -> bool:
-        """Return whether a conversation there is everybody's, not one person's."""
-        kind = location.kind(is_personal=self.is_personal)
-        return is_shared(kind) and not (self.provider.remembers == "people" or location.is_dm)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What applies in one location: each setting by name, who answers, and who was chosen to, None if nobody was.
-
-    Another one answers than was chosen if the chosen one has no credentials.
-    """
-
-    settings: Mapping[str, EffectiveSetting]
-    answering: Provider
-    chosen_provider: str | None
 
 
 class ServerSettings:

@@ -144,6 +144,10 @@ class ProviderSettings(BaseModel):
     env_prefix: ClassVar[str]
     required: ClassVar[tuple[str, ...]]
     """The fields without which no question can be asked."""
+    server_fields: ClassVar[tuple[str, ...]]
+    """The fields that a server's admins may fill in for a chatbot of their own."""
+    operators_fields: ClassVar[tuple[str, ...]] = ("api_url",)
+    """The operator's fields that a server's own chatbot has too."""
 
     api_url: Address
 

@@ -38,6 +38,7 @@ class StammerSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "STAMMER_"
     required: ClassVar[tuple[str, ...]] = ("api_token", "chatbot_uuid")
+    server_fields: ClassVar[tuple[str, ...]] = (*required, "api_url")
 
     api_token: HeaderSecret | None = None
     chatbot_uuid: Annotated[str, AfterValidator(_check_uuid)] | None = None

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.conversation.server_settings import Overview
+from bot.conversation.answer_config import Overview
 from bot.discord.command_checks import needs_manage_server
 from bot.discord.interactions import defer_if_slow
 from bot.discord.locations import interaction_location

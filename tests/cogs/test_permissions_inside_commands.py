@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.answer_config import AnswerConfig
 from bot.discord.interactions import Refused
 from bot.domain.answer import Answer
 from bot.domain.conversation import BuiltPrompt

@@ -14,6 +14,9 @@ from sqlalchemy import Connection
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.cipher import NO_CIPHER, Cipher
+from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.encryption import EncryptionStore
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -34,6 +37,8 @@ class Stores:
 
     answers: AnswerStore
     conversations: ConversationStore
+    credentials: CredentialStore
+    encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
     run_opener: RunOpener
@@ -43,12 +48,16 @@ class Stores:
 
 
 class SqlStore:
-    """The base of the ports' classes; the runs that it begins are the `owner`'s."""
+    """The base of the ports' classes; the runs that it begins are the `owner`'s.
 
-    def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER) -> None:
+    What people wrote goes through the `cipher`, by `bot/store/encrypted_columns.py`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER, cipher: Cipher = NO_CIPHER) -> None:
         self._database = database
         self._clock = clock
         self._owner = owner
+        self._cipher = cipher
 
     def _now(self) -> int:
         return int(self._clock())
