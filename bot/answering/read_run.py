@@ -37,7 +37,7 @@ class ReadRun:
 
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
         """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new."""
-        below = notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+        below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)

@@ -165,6 +165,11 @@ class ProviderSettings(BaseModel):
         return cls.env_prefix + field.upper()
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that a server's own chatbot may have; the first is the default."""
+        return (self.api_url,)
+
+    @property
     def configured(self) -> bool:
         """Whether there is all that a question needs."""
         return not self.missing

@@ -7,10 +7,12 @@ from bot.domain.provider import Prompt, Provider
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.domain.secrets.credentials import StoredCredentials, credential_cell
 from bot.providers import PROVIDERS
+from bot.providers.chatbase import ChatbaseSettings
 from bot.providers.http import Http
 from bot.providers.servers.locked_secret import LockedSecret
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.providers.settings import ProviderSettings
+from bot.providers.stammer import StammerSettings
 from tests.fakes.ciphers import FakeCipher
 
 PROMPT = Prompt("how tall is the fig tree", "1", "c1")
@@ -31,11 +33,11 @@ def http() -> Http:
     return Http()
 
 
-def opener(http: Http, cipher: Cipher, addresses: tuple[str, ...] = (), **settings: str) -> OpenedProviders:
+def opener(http: Http, cipher: Cipher, **settings: str) -> OpenedProviders:
     operators: dict[str, ProviderSettings] = {
         kind.name: kind.settings_type.from_environment(settings) for kind in PROVIDERS
     }
-    return OpenedProviders(PROVIDERS, operators, {"stammer": addresses}, cipher, http)
+    return OpenedProviders(PROVIDERS, operators, cipher, http)
 
 
 def stored(cipher: Cipher, provider: str, server: int = 100, **more: str) -> StoredCredentials:
@@ -99,14 +101,16 @@ async def test_a_trial_of_what_cannot_be_read_says_so_too(http: Http, name: str)
 async def test_only_an_offered_address_is_asked(http: Http) -> None:
     cipher = FakeCipher()
     credentials = stored(cipher, "stammer", api_url=WHITE_LABEL)
-    assert await fault_of(opener(http, cipher, (WHITE_LABEL,)).open(credentials)) is None
+    assert await fault_of(opener(http, cipher, STAMMER_API_URLS=f" {WHITE_LABEL} ,").open(credentials)) is None
     assert isinstance(await fault_of(opener(http, cipher).open(credentials)), AddressNotOffered)
 
 
-def test_the_addresses_to_choose_among_begin_with_the_operators(http: Http) -> None:
-    offering = opener(http, FakeCipher(), (WHITE_LABEL,), STAMMER_API_URL="https://own.example/api/")
-    assert offering.addresses_of("stammer") == ["https://own.example/api/", WHITE_LABEL]
-    assert opener(http, FakeCipher()).addresses_of("chatbase") == ["https://www.chatbase.co/api/v1/chat"]
+def test_the_addresses_to_choose_among_begin_with_the_operators() -> None:
+    settings = StammerSettings.from_environment(
+        {"STAMMER_API_URL": "https://own.example/", "STAMMER_API_URLS": WHITE_LABEL}
+    )
+    assert settings.addresses == ("https://own.example/", WHITE_LABEL)
+    assert ChatbaseSettings.from_environment({}).addresses == ("https://www.chatbase.co/api/v1/chat",)
 
 
 @pytest.mark.parametrize("name", ["chatbase", "tamako", "chatbot"])

@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 
 from bot.domain.errors import CredentialsUnreadable, ProviderError
-from bot.domain.secrets.cipher import Cell, Cipher
+from bot.domain.secrets.cipher import Cell, Cipher, is_encrypted
 
 
 class LockedSecret(SecretStr):
@@ -37,10 +37,5 @@ class MissingSecret(SecretStr):
 
 
 def unlock(stored: str, cell: Cell, cipher: Cipher) -> str | None:
-    """Return what is stored in the open; None if it cannot be read.
-
-    Credentials are never stored in clear: what reads the same without decrypting was put there by somebody else, or
-    there is no key.
-    """
-    clear = cipher.decrypt(stored, cell)
-    return None if clear == stored else clear
+    """Return what is stored in the open; None if it cannot be read, or is in clear, as the bot never stores it."""
+    return cipher.decrypt(stored, cell) if is_encrypted(stored) else None

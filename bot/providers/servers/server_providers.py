@@ -1,6 +1,6 @@
 """Opens the providers of servers: the servers' credentials, the operator's addresses."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import SecretStr
@@ -19,21 +19,19 @@ from bot.providers.settings import ProviderSettings
 class OpenedProviders:
     """Implements `ServerProviders` for these `kinds` of chat APIs.
 
-    `operators` are the operator's settings of each, by name: of them a server's chatbot has the address and how it is
-    asked, and nothing else. `addresses` are further ones that servers may choose among, by name.
+    `operators` are the operator's settings of each, by name: of them a server's chatbot has the address, or one of
+    those to choose among, and how it is asked. Nothing else of the operator's is used for it.
     """
 
     def __init__(
         self,
         kinds: Sequence[type[ChatApi[Any]]],
         operators: Mapping[str, ProviderSettings],
-        addresses: Mapping[str, Collection[str]],
         cipher: Cipher,
         http: Http,
     ) -> None:
         self._types = {kind.name: kind for kind in kinds}
         self._operators = operators
-        self._addresses = addresses
         self._cipher = cipher
         self._http = http
         self.kinds = {kind.name: ProviderKind(kind.name, kind.label, kind.remembers) for kind in kinds}
@@ -58,11 +56,6 @@ class OpenedProviders:
             settings = settings_type.model_construct(**{**nothing, **values})
         return kind(settings, self._http)
 
-    def addresses_of(self, provider: str) -> Sequence[str]:
-        """Return the addresses that a server may choose among; the first is the default."""
-        default = self._operators[provider].api_url
-        return list(dict.fromkeys([default, *self._addresses.get(provider, ())]))
-
     def _read(self, credentials: StoredCredentials, kind: type[ChatApi[Any]], field: str, stored: str) -> object:
         """Return a field's value: locked if it is a secret, None if it cannot be read."""
         cell = credential_cell(credentials.server, credentials.provider, field)
@@ -76,7 +69,7 @@ class OpenedProviders:
         """Return why the provider cannot be asked, None if it can."""
         if None in brought.values() or settings.missing:
             return CredentialsUnreadable
-        return None if settings.api_url in self.addresses_of(provider) else AddressNotOffered
+        return None if settings.api_url in self._operators[provider].addresses else AddressNotOffered
 
 
 def _is_secret(settings_type: type[ProviderSettings], field: str) -> bool:
