@@ -27,6 +27,7 @@ from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.usage_store import SqlUsageStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
 
@@ -69,6 +70,7 @@ async def open_store(
                     personal_data=SqlPersonalDataStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner),
                     server_settings=SqlServerSettingsStore(database, clock),
+                    usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )
