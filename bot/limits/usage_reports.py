@@ -28,6 +28,8 @@ class UsageReports:
         self._meter = meter
         self._store = store
         self._labels = labels
+        self.labels = list(labels.values())
+        """All providers' names in sentences, in the order to list them."""
         self._clock = clock
 
     async def report(self, server: int, days: int) -> UsageReport:

@@ -15,7 +15,7 @@ from bot.domain.fair_use.usage import Ending, FinishedRun, Usage, UsageKey
 from bot.limits import meter
 from bot.limits.histogram import bucket_of
 from bot.limits.meter import FLUSH_SECONDS, Meter
-from tests.limits.usage_store import FakeUsageStore
+from tests.fakes.usage_store import FakeUsageStore
 from tests.virtual_time import virtual_loop
 
 DAY = 24 * 60 * 60

@@ -27,6 +27,11 @@ _COLUMNS = (
 )
 
 
+def needs_server() -> str:
+    """Return what is said if `/usage` is used outside a server."""
+    return "`/usage` is about a server. Please use it in one."
+
+
 def already_preparing() -> str:
     """Return what is said to somebody whose figures are on their way."""
     return "I'm already preparing your figures. Please wait for them."
