@@ -15,6 +15,7 @@ from bot.domain.fair_use.usage import Ending, FinishedRun, Usage, UsageKey
 from bot.limits import meter
 from bot.limits.histogram import bucket_of
 from bot.limits.meter import FLUSH_SECONDS, Meter
+from tests.examples import share_of_examples
 from tests.fakes.usage_store import FakeUsageStore
 from tests.virtual_time import virtual_loop
 
@@ -170,6 +171,7 @@ async def test_nonsense_of_a_provider_spoils_no_sum(cost: float) -> None:
 endings = st.sampled_from(["answered", "failed", "stopped"])
 
 
+@share_of_examples(0.3)
 @given(st.lists(st.tuples(st.integers(1, 3), endings, st.integers(0, 10**6), st.integers(0, 10**6)), max_size=40))
 def test_the_totals_are_those_of_the_runs(runs: list[tuple[int, Ending, int, int]]) -> None:
     store = FakeUsageStore()
