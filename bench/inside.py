@@ -120,7 +120,7 @@ async def _metered(configuration: Configuration) -> int:
         meter.leave_out(2 if any(each.first_text or each.end for each in usage.values()) else 1)
         await add(store, usage)
 
-    SqlUsageStore.add = add_totals  # type: ignore[method-assign, assignment]
+    SqlUsageStore.add = add_totals  # type: ignore[method-assign]
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
     watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import time
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -48,10 +49,11 @@ def rows(told: Message) -> dict[tuple[str, str], dict[str, str]]:
     return {(row["day"], row["chatbot"]): row for row in found}
 
 
-async def usage(stage: Stage, at: Channel | None = None, **options: int) -> Message:
+async def usage(stage: Stage, at: Channel | None = None, *, days: int | None = None) -> Message:
     """Have the admin ask for the figures."""
     await stage.idle()
-    told = await stage.use(stage.admin, "usage", at=at, **options)
+    given: dict[str, Any] = {} if days is None else {"days": days}
+    told = await stage.use(stage.admin, "usage", at=at, **given)
     assert told.ephemeral
     return told
 

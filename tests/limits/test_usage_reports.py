@@ -108,7 +108,8 @@ def test_what_the_chart_shows_in_words() -> None:
         "Bar chart: questions in the last 7 days (23 Nov to 29 Nov, UTC), by chatbot. "
         "11 questions in all: 10 answered, 1 failed, 0 stopped. By chatbot: Tamako 7, Chatbase 4. "
         "The busiest day was 28 November, with 5. "
-        "Trend: rising, with 9 in the last 3 days and 2 in the first 3. First text after: median 1.0 s, 95% within 1.0 s. "
+        "Trend: rising, with 9 in the last 3 days and 2 in the first 3. "
+        "First text after: median 1.0 s, 95% within 1.0 s. "
         "Finished after: median 1.0 s, 95% within 1.0 s. "
         "By day: 23 Nov 2, 24 Nov 0, 25 Nov 0, 26 Nov 0, 27 Nov 0, 28 Nov 5, 29 Nov 4."
     )
