@@ -25,11 +25,14 @@ from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.meter import Meter
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -57,6 +60,7 @@ COGS = (
     "cogs.settings",
     "cogs.history",
     "cogs.doctor",
+    "cogs.usage",
     "cogs.privacy",
     "cogs.guild_lifecycle",
     "cogs.welcome.buttons",
@@ -156,10 +160,11 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    answering = _answering(connections, server_settings, prompts, controls, threads)
+    meter = Meter(stores.usage)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
-    async with RetentionJob(stores.personal_data, server_settings) as retention:
+    async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
         yield Services(
             answering,
             server_settings,
@@ -171,6 +176,7 @@ async def _open_services(
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
+            usage=UsageReports(meter, stores.usage, {kind.name: kind.label for kind in PROVIDERS}),
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )
@@ -215,6 +221,7 @@ def _answering(
     prompts: PromptBuilder,
     controls: AnswerControls,
     threads: AnswerThreads,
+    usage: UsageMeter,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -226,4 +233,5 @@ def _answering(
         controls,
         connections.file_loader,
         threads,
+        usage,
     )

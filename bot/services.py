@@ -10,6 +10,7 @@ from bot.conversation.server_settings import ServerSettings
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.stores import AnswerStore
 from bot.domain.welcome import WelcomeStore
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -29,6 +30,7 @@ class Services:
     privacy: PrivacyService
     retention: RetentionJob
     welcomes: WelcomeStore
+    usage: UsageReports
     health: DatabaseHealth
     privacy_url: str | None
     """The host's privacy policy."""

@@ -26,6 +26,7 @@ from bot.domain.errors import (
     DatabaseUnavailable,
     QuestionDeleted,
 )
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
@@ -50,8 +51,10 @@ class AnswerRunner:
         provider_health: ProviderHealth,
         controls: AnswerControls,
         file_loader: FileLoader,
+        usage: UsageMeter,
     ) -> None:
         self._file_loader = file_loader
+        self._usage = usage
         self._scheduler = scheduler
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -91,11 +94,13 @@ class AnswerRunner:
             with suppress(DatabaseUnavailable):
                 await self._prompt_builder.release(asked, config, request.run_id)
         self._provider_health.note(config.credential_id, error)
-        read = ReadRun(run, files, built_prompt, live, replaced, end.receipt)
-        if isinstance(error, QuestionDeleted):
-            await live.remove_quietly()
-            raise error
+        read = ReadRun(run, files, built_prompt, live, replaced, end)
+        outcome: Outcome = "lost"
         try:
+            if isinstance(error, QuestionDeleted):
+                outcome = "stopped"
+                await live.remove_quietly()
+                raise error
             outcome, error = await self._finish(read, error)
         except (Unavailable, Unconfirmed):
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
@@ -103,6 +108,9 @@ class AnswerRunner:
         except CanvasError:
             recorder.mark_lost()
             raise
+        finally:
+            if (usage := read.usage(outcome)) is not None:
+                self._usage.count(usage)
         recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)

@@ -1,16 +1,18 @@
 """A run whose answer was read: how it ended, in a word and in numbers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.notices.notice_choice import notices_below
 from bot.answering.question_files import QuestionFiles
 from bot.answering.stored_answers import read_question, which_wording
+from bot.answering.stream_reader import ReadEnd
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
+from bot.domain.fair_use.usage import Ending, FinishedRun
 from bot.domain.provider import Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
@@ -21,7 +23,7 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `receipt` is what the provider told of the answer.
+    `end` is how the reading of the answer ended.
     """
 
     run: RunningRun
@@ -29,7 +31,12 @@ class ReadRun:
     prompt: BuiltPrompt
     live: LiveAnswer
     replaced: StoredTexts | None
-    receipt: Receipt
+    end: ReadEnd
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the provider told of the answer."""
+        return self.end.receipt
 
     def is_whole(self, error: AnswerError | None) -> bool:
         """Return whether the answer is complete, and Discord takes it."""
@@ -102,6 +109,25 @@ class ReadRun:
             history_sent=0 if goes_on else len(self.prompt.prompt.history),
             history_left_out=0 if goes_on else self.prompt.left_out,
         )
+
+    def usage(self, outcome: Outcome) -> FinishedRun | None:
+        """Return the run as it is counted after it ended with `outcome`; None if it is not."""
+        location = self.run.question.location
+        if not self.end.is_sent or location.server is None or location.is_user_install:
+            return None
+        metrics, characters = self.metrics(), self.end.characters
+        return FinishedRun(
+            location.server,
+            self.run.config.provider.name,
+            _ENDINGS.get(outcome, "failed"),
+            characters,
+            self.receipt.credits,
+            metrics.first_text if characters else None,  # after a failed retry, the earlier answer is shown again
+            metrics.total or 0,
+        )
+
+
+_ENDINGS: Mapping[Outcome, Ending] = {"whole": "answered", "stopped": "stopped", "interrupted": "stopped"}
 
 
 def to_refused(refusal: BadRequest, *, partly: bool) -> TextRefused:

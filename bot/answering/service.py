@@ -33,6 +33,7 @@ from bot.domain.errors import (
     QuestionDeleted,
     ShuttingDown,
 )
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
@@ -61,6 +62,7 @@ class AnsweringService:
         controls: AnswerControls,
         file_loader: FileLoader,
         answer_threads: AnswerThreads,
+        usage: UsageMeter,
     ) -> None:
         self.provider_health = ProviderHealth()
         self._reader = StreamReader()
@@ -68,7 +70,7 @@ class AnsweringService:
         self._controls = controls
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
         self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
+            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader, usage
         )
         self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)

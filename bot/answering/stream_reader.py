@@ -77,11 +77,14 @@ class ReadEnd:
     """How the reading of an answer ended: what kept it from being whole, and what the provider told of it.
 
     `is_untouched` says that the provider keeps nothing of the question: it was not sent, or refused at once.
+    `is_sent` says that it was sent, and `characters` how many the provider wrote.
     """
 
     error: AnswerError | None
     receipt: Receipt = field(default_factory=Receipt)
     is_untouched: bool = False
+    is_sent: bool = False
+    characters: int = 0
 
 
 class _Notes:
@@ -133,7 +136,7 @@ class StreamReader:
         if error is None and live.empty and not reading.was_broken_off():
             error = NoReply(provider.label)
         is_untouched = not notes.has_begun or is_refusal(error, is_silent=notes.is_silent)
-        return ReadEnd(error, notes.receipt, is_untouched)
+        return ReadEnd(error, notes.receipt, is_untouched, notes.has_begun, len(live.text))
 
     async def _read(
         self,

@@ -30,6 +30,7 @@ from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.usage_store import SqlUsageStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
 
@@ -79,6 +80,7 @@ async def open_store(
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
+                    usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )

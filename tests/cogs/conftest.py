@@ -27,6 +27,7 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "usage",
         "health",
         "privacy_url",
     )

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
+from bot.limits import meter
 from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
@@ -86,6 +87,12 @@ MORE_IF_KEPT = (1, 1, 5)
 Without a pooling proxy it is one round trip less."""
 
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
+
+
+@pytest.fixture(autouse=True)
+def no_totals_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no totals written meanwhile, which takes two statements every 10 s, however much was asked."""
+    monkeypatch.setattr(meter, "FLUSH_SECONDS", 3600.0)
 
 
 @asynccontextmanager

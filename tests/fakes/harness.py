@@ -16,6 +16,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
+from bot.domain.fair_use.usage import FinishedRun, UsageMeter
 from bot.domain.question import Question
 from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
@@ -33,6 +34,16 @@ from tests.fakes.providers_and_stores import (
 from tests.fakes.run_opener import FakeRunOpener
 
 CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
+
+
+class FakeMeter(UsageMeter):
+    """Keeps the runs that were counted."""
+
+    def __init__(self) -> None:
+        self.runs: list[FinishedRun] = []
+
+    def count(self, run: FinishedRun) -> None:
+        self.runs.append(run)
 
 
 class FakeThreads:
@@ -81,6 +92,7 @@ class Harness:
     asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
     threads: FakeThreads = field(default_factory=FakeThreads)
+    meter: FakeMeter = field(default_factory=FakeMeter)
 
     @property
     def remembered(self) -> list[tuple[str, str]]:
@@ -207,6 +219,7 @@ async def running_harness(
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
+        meter = FakeMeter()
         service = AnsweringService(
             server_settings,
             run_opener,
@@ -216,6 +229,7 @@ async def running_harness(
             CONTROLS,
             FakeFileLoader(),
             AnswerThreads(conversations, threads.threads_in),
+            meter,
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(
@@ -231,6 +245,7 @@ async def running_harness(
             stateful,
             keeping,
             threads=threads,
+            meter=meter,
         )
         await service.drain(60)
     assert stateless.open == stateful.open == 0

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
@@ -43,6 +44,7 @@ class Stores:
     personal_data: PersonalDataStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    usage: UsageStore
     welcomes: WelcomeStore
     health: DatabaseHealth
 
