@@ -31,6 +31,7 @@ from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
@@ -160,8 +161,8 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    meter = Meter(stores.usage)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter)
+    meter, fair_use = Meter(stores.usage), FairUse(stores.quotas, configuration.bot.shared_limit)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
@@ -222,6 +223,7 @@ def _answering(
     controls: AnswerControls,
     threads: AnswerThreads,
     usage: UsageMeter,
+    fair_use: FairUse,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -234,4 +236,5 @@ def _answering(
         connections.file_loader,
         threads,
         usage,
+        fair_use,
     )

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.admins.limits import limit_reached
 
 OwnError = (
     errors.QuestionTooLong
@@ -17,6 +18,7 @@ OwnError = (
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.NoChatbot
+    | errors.LimitReached
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -59,6 +61,8 @@ def explain_own(error: OwnError) -> str:
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
         case errors.NoChatbot():
             return _explain_no_chatbot(error)
+        case errors.LimitReached():
+            return limit_reached(error)
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
