@@ -8,10 +8,10 @@ from functools import partial
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.answer_threads import thread_title
+from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.waiting_notice import waiting_notice
-from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import find_retried, read_pieces, read_version, write_pieces, write_question

@@ -10,8 +10,8 @@ from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunR
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.draining import Draining
+from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
-from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from bot.answering.provider_health import HealthStatus
+from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.access import EVERYBODY, Access

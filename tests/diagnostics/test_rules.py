@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from bot.answering.provider_health import HealthStatus
+from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics import rules as say
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
