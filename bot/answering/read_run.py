@@ -5,15 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
+from bot.answering.asking.attempt import AttemptEnd
 from bot.answering.notices.notice_choice import notices_below
 from bot.answering.question_files import QuestionFiles
 from bot.answering.stored_answers import read_question, which_wording
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
-from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
+from bot.domain.errors import (
+    AnswerError,
+    DatabaseUnavailable,
+    Interrupted,
+    ProviderError,
+    QuestionEdited,
+    Stopped,
+    TextRefused,
+)
 from bot.domain.provider import Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
+from bot.strings.errors import explain
+from bot.strings.errors.outages import answered_instead
+from bot.strings.markup import small
 from bot.strings.notices import began_again
 
 
@@ -21,7 +33,7 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `receipt` is what the provider told of the answer.
+    `receipt` is what the provider told of the answer. `outages` are those of the providers before it.
     """
 
     run: RunningRun
@@ -30,18 +42,34 @@ class ReadRun:
     live: LiveAnswer
     replaced: StoredTexts | None
     receipt: Receipt
+    outages: tuple[AttemptEnd, ...] = ()
 
     def is_whole(self, error: AnswerError | None) -> bool:
         """Return whether the answer is complete, and Discord takes it."""
         return error is None and self.live.lost is None
 
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
-        """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new."""
+        """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new.
+
+        In front of them is which providers are out: instead of them this one answered, or could not either.
+        """
         below = notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+        below = [*self._told_outages(), *below]
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)
         return [*below, began_again(self.run.config.provider.label, told=is_told)]
+
+    def _told_outages(self) -> Sequence[str]:
+        errors = [end.error for end in self.outages if end.error is not None]
+        if not errors or self.live.empty:
+            return [small(explain(error)) for error in errors]
+        return [answered_instead(errors, self.run.config.provider.label)]
+
+    def cause(self, error: AnswerError) -> AnswerError:
+        """Return what kept the question from being answered: if all providers failed, why the chosen one did."""
+        first = self.outages[0].error if self.outages else None
+        return first if first is not None and isinstance(error, ProviderError | DatabaseUnavailable) else error
 
     @property
     def breaks_off(self) -> bool:

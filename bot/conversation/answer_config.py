@@ -16,7 +16,9 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, None if they are the operator's.
+    the one whose own credentials the provider is asked with, None if they are the operator's; `saved_at` is when those
+    were saved, in seconds since 1970 (UTC). `fallbacks` say who answers if the provider is out, in order; they have
+    none themselves.
     """
 
     provider: Provider
@@ -26,6 +28,8 @@ class AnswerConfig:
     max_messages: int | None = None
     in_threads: bool = False
     server: int | None = None
+    saved_at: int = 0
+    fallbacks: "tuple[AnswerConfig, ...]" = ()
 
     @property
     def owner(self) -> Owner:

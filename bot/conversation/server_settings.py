@@ -1,6 +1,7 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
@@ -17,6 +18,7 @@ from bot.domain.settings.server_settings import (
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    FALLBACK,
     LENGTH,
     LENGTH_LIMITS,
     LISTED,
@@ -33,6 +35,7 @@ from bot.domain.settings.server_settings import (
     Reach,
     Scope,
     StoredSettings,
+    fallback_names,
     option_setting,
     provider_of,
     resolve,
@@ -135,6 +138,19 @@ class ServerSettings:
 
     def config(self, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers where `stored` applies, likewise; raises `NotConfigured`."""
+        config = self._config(stored, provider)
+        if FALLBACK not in stored.server:
+            return config
+        return replace(config, fallbacks=tuple(self._fallbacks(stored, config.provider.name)))
+
+    def _fallbacks(self, stored: StoredSettings, chosen: str) -> Iterator[AnswerConfig]:
+        """Yield who answers if the chosen provider is out, in order; those without credentials are left out."""
+        for name in fallback_names(stored.server[FALLBACK]):
+            if name != chosen:
+                with suppress(NotConfigured):
+                    yield self._config(stored, name)
+
+    def _config(self, stored: StoredSettings, provider: str | None) -> AnswerConfig:
         if provider is not None and provider not in self.providers:
             raise NotConfigured(provider)
         chosen = self.providers[provider or self._provider(stored).value or self.default]
@@ -166,6 +182,7 @@ class ServerSettings:
 
     def _effective(self, stored: StoredSettings) -> Mapping[str, EffectiveSetting]:
         defaults = {
+            FALLBACK: None,
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,

@@ -147,7 +147,8 @@ class Question:
     button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
-    message says meanwhile, if an older wording is asked again; else None.
+    message says meanwhile, if an older wording is asked again; else None. `chosen` is the provider that was to answer,
+    if another one is asked instead because that is out; else None. Unless it `falls_back`, no other one is.
     """
 
     id: int
@@ -165,6 +166,8 @@ class Question:
     name: str = ""
     kind: ConversationKind | None = None
     newest: str | None = None
+    chosen: str | None = None
+    falls_back: bool = True
 
     @property
     def newest_text(self) -> str:

@@ -138,6 +138,7 @@ async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> No
     settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
     assert (await settings.overview(make_location())).settings == {
         "provider": EffectiveSetting("tamako", "channel"),
+        "fallback": EffectiveSetting(None, "default"),
         "conversation": EffectiveSetting("shared", "default"),
         "channels": EffectiveSetting("all", "default"),
         "roles": EffectiveSetting(None, "default"),

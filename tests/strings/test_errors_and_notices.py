@@ -46,6 +46,8 @@ SAMPLES: list[errors.AnswerError] = [
     errors.Cancelled(),
     errors.ShuttingDown(),
     errors.NotConfigured("stammer"),
+    errors.ProviderOut("Chatbase", 240, 30),
+    errors.ProviderOut("Chatbase", 0.2, 0),
     errors.DatabaseUnavailable(),
     errors.Interrupted(),
     errors.Stopped(),

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.markup import in_words
 
 OwnError = (
     errors.QuestionTooLong
@@ -16,6 +17,7 @@ OwnError = (
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
+    | errors.ProviderOut
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -54,6 +56,12 @@ def explain_own(error: OwnError) -> str:
             return "I'm restarting. Please ask again in a minute."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
+        case errors.ProviderOut():
+            when = f"in {in_words(max(1, error.next_trial))}" if error.next_trial else "right now"
+            return (
+                f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
+                f"I'm trying it again {when}. Please ask again after that."
+            )
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
