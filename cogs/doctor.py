@@ -22,7 +22,9 @@ from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.discord.reading.admission import existing_roles
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.credentials import CredentialId
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -71,7 +73,7 @@ class Doctor(commands.Cog):
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
-                    probes.create_task(probe_provider(provider, PROBE_SECONDS, self._service.provider_health))
+                    probes.create_task(self._provider(provider))
                     for provider in self._server_settings.providers.values()
                 ),
                 probes.create_task(probe_database(self._bot.facts, self._health, PROBE_SECONDS)),
@@ -85,6 +87,11 @@ class Doctor(commands.Cog):
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
+
+    async def _provider(self, provider: Provider) -> CheckResult:
+        found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health)
+        status = self._service.breaker.status(CredentialId(provider.name))
+        return rules.left_alone(found, status)
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
         where = self._bot.admission.reach(interaction_location(interaction))

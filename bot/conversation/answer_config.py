@@ -39,7 +39,7 @@ class AnswerConfig:
     @property
     def credential_id(self) -> CredentialId:
         """What tells these credentials from all others."""
-        return CredentialId(self.provider.name, self.server)
+        return CredentialId(self.provider.name, self.server, self.saved_at)
 
     def is_shared_in(self, location: Location) -> bool:
         """Return whether a conversation there is everybody's, not one person's."""

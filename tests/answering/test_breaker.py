@@ -13,13 +13,12 @@ from bot.answering.health.breaker import (
     MAX_OUTAGES,
     WITHIN,
     Breaker,
-    BreakerKey,
     OpenStatus,
     Permit,
 )
 from bot.domain.secrets.credentials import CredentialId
 
-HOST, OWN = BreakerKey(CredentialId("chatbase")), BreakerKey(CredentialId("chatbase", 7), 100)
+HOST, OWN = CredentialId("chatbase"), CredentialId("chatbase", 7, 100)
 
 
 class Time:
@@ -32,14 +31,14 @@ class Time:
         return self.now
 
 
-def fail(breaker: Breaker, key: BreakerKey = HOST, times: int = MAX_OUTAGES) -> None:
+def fail(breaker: Breaker, key: CredentialId = HOST, times: int = MAX_OUTAGES) -> None:
     for _ in range(times):
         permit = breaker.permit(key)
         assert permit is not None
         permit.end(False)
 
 
-def opened(time: Time, key: BreakerKey = HOST) -> Breaker:
+def opened(time: Time, key: CredentialId = HOST) -> Breaker:
     breaker = Breaker(time)
     fail(breaker, key)
     return breaker
@@ -138,8 +137,8 @@ def test_each_owner_and_each_saving_is_apart() -> None:
     breaker = opened(Time(), OWN)
     assert breaker.permit(OWN) is None
     assert breaker.permit(HOST) is not None
-    assert breaker.permit(BreakerKey(CredentialId("chatbase", 8), 100)) is not None
-    assert breaker.permit(BreakerKey(CredentialId("tamako", 7), 100)) is not None
+    assert breaker.permit(CredentialId("chatbase", 8, 100)) is not None
+    assert breaker.permit(CredentialId("tamako", 7, 100)) is not None
     corrected = OWN._replace(saved_at=101)
     assert breaker.permit(corrected) is not None, "credentials that were corrected are asked with at once"
 
@@ -147,7 +146,7 @@ def test_each_owner_and_each_saving_is_apart() -> None:
 def test_thousands_of_servers_take_bounded_memory() -> None:
     breaker = Breaker(Time())
     for server in range(module.MAX_KEPT + 500):
-        fail(breaker, BreakerKey(CredentialId("chatbase", server), 1), times=1)
+        fail(breaker, CredentialId("chatbase", server, 1), times=1)
     assert len(breaker) == module.MAX_KEPT
 
 
@@ -156,15 +155,15 @@ class Model:
     """Plays events on a breaker, and holds what must be true after each."""
 
     time: Time = field(default_factory=Time)
-    permits: list[tuple[BreakerKey, Permit, bool]] = field(default_factory=list)
+    permits: list[tuple[CredentialId, Permit, bool]] = field(default_factory=list)
     """Those that have not ended, and whether each is a trial."""
-    outages: dict[BreakerKey, int] = field(default_factory=dict)
+    outages: dict[CredentialId, int] = field(default_factory=dict)
     """How many outages ended since the last success."""
 
     def __post_init__(self) -> None:
         self.breaker = Breaker(self.time)
 
-    def ask(self, key: BreakerKey) -> None:
+    def ask(self, key: CredentialId) -> None:
         status = self.breaker.status(key)
         is_due = status is None or (status.next_trial == 0 and not status.is_being_tried)
         permit = self.breaker.permit(key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.asking.attempt import Attempt, AttemptEnd
-from bot.answering.health.breaker import Breaker, BreakerKey
+from bot.answering.health.breaker import Breaker
 from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.waiting_notice import waiting_notice
 from bot.answering.run_preparation import check
@@ -64,7 +64,7 @@ class ProvidersOfRun:
         left = [run.config, *fallbacks(run.question, run.config.fallbacks)]
         while left:
             config = left.pop(0)
-            permit = self._breaker.permit(_key(config))
+            permit = self._breaker.permit(config.credential_id)
             if permit is None:
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
@@ -101,7 +101,7 @@ class ProvidersOfRun:
 
     def _out(self, config: AnswerConfig) -> ProviderOut:
         """Return the error for a provider that is left alone."""
-        status = self._breaker.status(_key(config))
+        status = self._breaker.status(config.credential_id)
         out_for, next_trial = (0.0, 0.0) if status is None else (status.out_for, status.next_trial)
         return ProviderOut(config.provider.label, out_for, next_trial)
 
@@ -135,7 +135,3 @@ def _go_on(live: LiveAnswer, config: AnswerConfig) -> LiveAnswer:
     if live.messages:
         live.show_placeholder(small(asking(config.provider.label)))
     return live
-
-
-def _key(config: AnswerConfig) -> BreakerKey:
-    return BreakerKey(config.credential_id, config.saved_at)

@@ -9,7 +9,7 @@ were just corrected are asked with at once. It is kept in memory, in each proces
 import asyncio
 from dataclasses import dataclass
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.runtime.timing import Clock
@@ -26,13 +26,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 15.0, 300.0
 
 MAX_KEPT = 10_000
 """How many credentials with outages are kept in memory, those with the latest; others are asked as if all were well."""
-
-
-class BreakerKey(NamedTuple):
-    """What is asked alike: a provider with somebody's credentials, as they were saved at a time (0: the operator's)."""
-
-    credentials: CredentialId
-    saved_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class Permit:
     It is used with `with`: a block that is left without saying so showed nothing.
     """
 
-    def __init__(self, breaker: "Breaker", key: BreakerKey, begun_at: float) -> None:
+    def __init__(self, breaker: "Breaker", key: CredentialId, begun_at: float) -> None:
         self.begun_at = begun_at
         self._breaker = breaker
         self._key = key
@@ -91,13 +84,13 @@ class Breaker:
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or asyncio.get_running_loop().time
-        self._outages = BoundedDict[BreakerKey, _Outages](MAX_KEPT)
+        self._outages = BoundedDict[CredentialId, _Outages](MAX_KEPT)
 
     def __len__(self) -> int:
         """Return for how many credentials outages are kept."""
         return len(self._outages)
 
-    def permit(self, key: BreakerKey) -> Permit | None:
+    def permit(self, key: CredentialId) -> Permit | None:
         """Return the right to ask once, None if the provider is left alone for now. It must be ended."""
         now, outages = self._clock(), self._outages.get(key)
         permit = Permit(self, key, now)
@@ -108,7 +101,7 @@ class Breaker:
         outages.trial = permit
         return permit
 
-    def status(self, key: BreakerKey) -> OpenStatus | None:
+    def status(self, key: CredentialId) -> OpenStatus | None:
         """Return since when the provider is left alone, None if it is asked as usual."""
         now, outages = self._clock(), self._outages.get(key)
         if outages is None or outages.next_trial is None:
@@ -117,7 +110,7 @@ class Breaker:
         next_trial = 0.0 if is_being_tried else max(0.0, outages.next_trial - now)
         return OpenStatus(now - outages.since, next_trial, is_being_tried)
 
-    def note(self, key: BreakerKey, permit: Permit, is_up: bool | None) -> None:
+    def note(self, key: CredentialId, permit: Permit, is_up: bool | None) -> None:
         """Note what came of a permit."""
         outages = self._outages.get(key)
         if is_up is False:
@@ -129,7 +122,7 @@ class Breaker:
         elif outages.trial is permit:
             self._end_trial(outages)
 
-    def _note_outage(self, key: BreakerKey, permit: Permit, outages: _Outages) -> None:
+    def _note_outage(self, key: CredentialId, permit: Permit, outages: _Outages) -> None:
         now = self._clock()
         if outages.next_trial is None:
             recent = (ended for ended in outages.ended_at if now - ended <= WITHIN)

@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from bot.domain.provider import Owner
 from bot.domain.secrets.cipher import Cell
 
 
 class CredentialId(NamedTuple):
-    """Whose credentials a provider is asked with: a server's own, or the operator's if `server` is None."""
+    """Which credentials a provider is asked with: a server's own, or the operator's if `server` is None.
+
+    `saved_at` is when a server's were saved, in seconds since 1970 (UTC): with others, nothing is known of them yet.
+    """
 
     provider: str
     server: int | None = None
+    saved_at: int = 0
+
+    @property
+    def owner(self) -> Owner:
+        """Whose they are."""
+        return "host" if self.server is None else "server"
 
 
 @dataclass(frozen=True, slots=True)
