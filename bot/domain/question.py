@@ -156,7 +156,8 @@ class Question:
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
     message says meanwhile, if an older wording is asked again; else None. `requester` is whom it counts for, None for
-    an asker whose roles are not known.
+    an asker whose roles are not known. `chosen` is the provider that was to answer, if another one is asked instead
+    because that is out; else None. Unless it `falls_back`, no other one is.
     """
 
     id: int
@@ -175,6 +176,8 @@ class Question:
     kind: ConversationKind | None = None
     newest: str | None = None
     requester: Requester | None = None
+    chosen: str | None = None
+    falls_back: bool = True
 
     @property
     def requested_by(self) -> Requester:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-async def limit(stage: Stage, who: str, questions: int | None = None, per: str = "hour", **options: object) -> str:
+async def limit(stage: Stage, who: str, questions: int | None = None, per: str = "hour", **options: Any) -> str:
     """Use `/settings limit`, and return what the admin is told; from now on nothing waits for Discord's limits."""
     stage.hurry()
     allowed = {} if questions is None else {"questions": questions, "per": per}
@@ -239,7 +240,7 @@ async def test_a_combination_that_makes_no_sense_is_refused_with_the_reason_and_
     role, app_role = stage.guild.add_role("askers"), stage.guild.member(stage.app.bot).roles[-1]
     everybody = stage.guild.everyone
     nothing = "There's no limit in this server now: everybody can ask as much as they like."
-    refusals = [
+    refusals: list[tuple[str, dict[str, Any], str]] = [
         ("role", {"questions": 1}, "Which role do you mean? Please fill in `role` too."),
         ("member", {"questions": 1, "role": role}, "`role` and `exempt` are for roles."),
         ("server", {"exempt": True}, "`role` and `exempt` are for roles."),
