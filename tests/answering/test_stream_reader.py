@@ -16,7 +16,7 @@ from tests.fakes.providers_and_stores import FakeProvider
 class FakeLive:
     """Notes what is pushed, and how often others had run by then. Each push takes a slice of processor time."""
 
-    empty = False
+    empty, text = False, ""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now = 0.0
