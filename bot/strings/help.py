@@ -46,12 +46,12 @@ _CLEAR_HISTORY = "- `/history clear` starts a new conversation."
 _FOR_MANAGERS = (
     "",
     "**For admins**",
-    "- `/settings show`: what's set for this channel, and what has no effect in it.",
+    "- `/settings show`: what's set for this channel, and what has no effect.",
     "- `/settings provider`: who answers. `model`, `temperature`, `system-prompt`, `story`: how they do.",
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: to every message.",
     "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
     "- `/settings name`, `gender`, `developer`: my persona. `prefix`: of text commands.",
-    "- `/settings limit`: how much may be asked. `fallback`: who answers if another can't.",
+    "- `/settings limit`: how much may be asked. `fallback`: who steps in.",
     "- `/setup`: this server's own chatbot. `/usage`: how much was asked. `/doctor`: what's wrong here.",
 )
 
