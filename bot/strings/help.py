@@ -51,8 +51,7 @@ _FOR_MANAGERS = (
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
     "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
     "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
-    "- `/usage` shows how much was asked and answered here.",
-    "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
+    "- `/doctor` finds out why I'm not answering in a channel. `/usage` counts the questions.",
 )
 
 

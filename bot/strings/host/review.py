@@ -70,7 +70,8 @@ _STORED = (
     "buttons, and how it went; the ids of the asker, the server, the channel and the messages, and the name that the "
     "asker had. For chatbots that don't remember people, questions and answers once more, as the history that is sent "
     "along, and the ids by which Chatbase v2 keeps them. Which servers the bot is in, what their admins set, and who "
-    "opted out. Daily totals of each server, without user IDs. Messages that ask the bot nothing are not stored. The log holds nobody's words."
+    "opted out. Daily totals of each server, without user IDs. Messages that ask the bot nothing are not stored. "
+    "The log holds nobody's words."
 )
 
 _TRAINING = (
