@@ -1,5 +1,6 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +13,10 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.crypto.opening import open_cipher
 from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
@@ -25,7 +28,10 @@ from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
+from bot.domain.secrets.cipher import Cipher
+from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
@@ -33,12 +39,16 @@ from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
+from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
+from bot.strings.host.encryption import tell_at_start
+
+_log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.messages",
@@ -106,10 +116,11 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
+    cipher = open_cipher(settings.keys)
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
-        _connect(settings, owner) as connections,
-        _open_services(configuration, connections, owner.id, lambda: bot) as services,
+        _connect(settings, owner, cipher) as connections,
+        _open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
         App(services, connections.trace, connections.stores.metadata, settings) as bot,
     ):
         try:
@@ -119,7 +130,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
 
 @asynccontextmanager
-async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connections]:
+async def _connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[_Connections]:
     rate_limiter = RateLimiter()
     http_client = Http(
         idle_timeout=settings.provider_idle_timeout,
@@ -127,30 +138,31 @@ async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connectio
         proxies=settings.proxies,
     )
     async with (
-        open_store(settings.database_url, owner=owner) as stores,
+        open_store(settings.database_url, owner=owner, cipher=cipher) as stores,
         open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
+        for sentence in tell_at_start(await stores.encryption.begin()):
+            _log.warning("%s", sentence)
         yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
 
 
 @asynccontextmanager
 async def _open_services(
-    configuration: Configuration, connections: _Connections, owner: str, bot: Callable[[], App]
+    configuration: Configuration, connections: _Connections, cipher: Cipher, owner: str, bot: Callable[[], App]
 ) -> AsyncIterator[Services]:
     """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
-    providers = open_providers(configuration.providers, connections.http)
-    controls = AnswerControls({name: provider.label for name, provider in providers.items()})
-    server_settings = await ServerSettings.load(
-        stores.server_settings, providers, configuration.default, _developer(configuration.bot, bot)
-    )
+    chatbots = _chatbots(configuration, connections.http, cipher)
+    controls = AnswerControls(chatbots.labels)
+    developer = _developer(configuration.bot, bot)
+    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    meter = Meter(stores.usage)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter)
+    meter, fair_use = Meter(stores.usage), FairUse(stores.quotas, configuration.bot.shared_limit)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
@@ -158,7 +170,7 @@ async def _open_services(
             answering,
             server_settings,
             prompts,
-            Suggestions(providers),
+            Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
@@ -169,6 +181,16 @@ async def _open_services(
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )
+
+
+def _chatbots(configuration: Configuration, http: Http, cipher: Cipher) -> Chatbots:
+    """Return the operator's providers, and what opens those of servers, which need a key to store their credentials."""
+    settings = configuration.bot
+    brought: ServerProviders = NO_SERVER_PROVIDERS
+    if settings.secret_key is not None:
+        brought = OpenedProviders(PROVIDERS, configuration.kinds, cipher, http)
+    hosts = open_providers(configuration.providers, http)
+    return Chatbots(hosts, configuration.default, settings.shared_credentials, brought)
 
 
 def _developer(settings: Settings, bot: Callable[[], App]) -> Callable[[], str | None]:
@@ -201,6 +223,7 @@ def _answering(
     controls: AnswerControls,
     threads: AnswerThreads,
     usage: UsageMeter,
+    fair_use: FairUse,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -213,4 +236,5 @@ def _answering(
         connections.file_loader,
         threads,
         usage,
+        fair_use,
     )

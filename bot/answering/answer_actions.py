@@ -11,9 +11,10 @@ from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.notices.wording_notice import finish_with_wording
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, name_wording, newest_text, read_question, read_version
+from bot.conversation.answer_config import Presentation
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
-from bot.domain.controls import AnswerControls
+from bot.domain.controls import AnswerControls, Controls
 from bot.domain.errors import (
     AlreadyAnswering,
     Cancelled,
@@ -23,7 +24,7 @@ from bot.domain.errors import (
     QuestionEdited,
     Stopped,
 )
-from bot.domain.question import Question
+from bot.domain.question import Question, Requester
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, Canvas, CanvasError
@@ -83,12 +84,17 @@ class AnswerActions:
         run.end(Stopped(), waiting=Cancelled())
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
-        """Return the question of an answer, for `provider`, or if None for the one that gave the version shown."""
+        """Return the question of an answer, for `provider` and no other one, if None for the one that was asked first.
+
+        A version that is shown tells who that was, also if another one answered instead.
+        """
         run = answer.current_run
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored
-        question = read_question(wording.question, answer, provider or run.provider)
+        question = read_question(wording.question, answer, provider)
+        chosen = provider or question.chosen or run.provider
+        question = replace(question, provider=chosen, chosen=None, falls_back=provider is None)
         newest = question.newest_text if run is answer.runs[-1] else await newest_text(self._answer_store, answer)
         question = replace(question, newest=None if newest == question.text else newest)
         question = question.without_words_of(self._server_settings.opted_out)
@@ -96,9 +102,15 @@ class AnswerActions:
         # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
-    async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
-        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
-        await self._service.answer_again(answer, await self.question(answer, provider), canvas)
+    async def retry(
+        self, answer: Answer, provider: str | None, canvas: Canvas, requester: Requester | None = None
+    ) -> None:
+        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows.
+
+        It counts for the `requester`, None for the asker.
+        """
+        question = replace(await self.question(answer, provider), requester=requester)
+        await self._service.answer_again(answer, question, canvas)
 
     async def show_version(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; on `CanvasError`, nothing has changed."""
@@ -112,12 +124,11 @@ class AnswerActions:
 
     async def _show(self, answer: Answer, version: Version, canvas: Canvas) -> None:
         before = await read_version(self._answer_store, answer, answer.shown)
-        layout = Layout(version.question.caption, await self._server_settings.max_messages(answer.location))
+        presentation = await self._server_settings.presentation(answer.location)
+        layout = Layout(version.question.caption, presentation.max_messages)
         live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=layout)
         live.replace(version.pieces)
-        live.set_controls(
-            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
-        )
+        live.set_controls(self._controls_of(answer, version, presentation))
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
             wording = await name_wording(self._answer_store, answer, version)
@@ -127,24 +138,29 @@ class AnswerActions:
                 with suppress(DatabaseUnavailable):
                     await self._answer_store.show(answer.id, before.number, before.reworded)
                 if isinstance(error, BadRequest):
-                    await self._show_again(answer, before, live)
+                    controls = self._controls_of(answer, before, presentation)
+                    await self._show_again(answer, before, controls, live)
             raise
         if tuple(live.messages) != answer.messages:
             with suppress(DatabaseUnavailable):  # the version is shown all the same
                 await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
 
-    async def _show_again(self, answer: Answer, version: Version, live: LiveAnswer) -> None:
+    async def _show_again(self, answer: Answer, version: Version, controls: Controls, live: LiveAnswer) -> None:
         """Show the version that was shown before Discord refused a page of another one, as far as it takes that."""
         live.try_again()
         live.replace(version.pieces)
-        live.set_controls(
-            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
-        )
+        live.set_controls(controls)
         wording: Sequence[str] = ()
         with suppress(DatabaseUnavailable):
             wording = await name_wording(self._answer_store, answer, version)
         with suppress(CanvasError):
             await finish_with_wording(live, version.notices, wording)
+
+    def _controls_of(self, answer: Answer, version: Version, presentation: Presentation) -> Controls:
+        provider = version.question.provider or ""
+        return self._controls.finished(
+            answer.id, answer.versions, version.number, provider, has_others=presentation.has_others
+        )
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
         """Ask an edited question again, unless its text is unchanged.

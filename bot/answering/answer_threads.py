@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.speakers import from_first_seen
 from bot.domain.answer import Answer, Outcome
 from bot.domain.errors import DatabaseUnavailable

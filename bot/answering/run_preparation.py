@@ -7,8 +7,9 @@ from functools import partial
 from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
+from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import AnswerConfig, ServerSettings
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer, RunStart
 from bot.domain.errors import AlreadyClaimed, AnswerError, EmptyQuestion, NotStored, QuestionDeleted, QuestionTooLong
 from bot.domain.opening import Opened, Opening
@@ -50,7 +51,7 @@ class RunPreparation:
         reservation.advance(arriving)
         request = arriving.request
         opened = await self._open(arriving)
-        config = self._server_settings.config(opened.settings, request.question.provider)
+        config = self._server_settings.config(request.question.location, opened.settings, request.question.provider)
         if not opened.is_begun:
             check(arriving.question, config)
         is_kept = config.provider.remembers == "conversations"
@@ -108,7 +109,7 @@ class RunPreparation:
         if request.earlier is not None:
             return None
         try:
-            config = self._server_settings.config(settings, request.question.provider)
+            config = self._server_settings.config(request.question.location, settings, request.question.provider)
             check(request.question, config)
         except AnswerError:
             return None

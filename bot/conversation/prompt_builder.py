@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import uuid4
 
+from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.history import Bounds, select_turns, spoken_as, to_messages
 from bot.conversation.question_text import add_remembered_files, compose_spoken, compose_within
 from bot.conversation.remote import at_provider
-from bot.conversation.server_settings import AnswerConfig
 from bot.conversation.speakers import Speaker, clean_name
 from bot.domain.conversation import BuiltPrompt, Conversation, NewTurn, Retried
 from bot.domain.conversation_key import ConversationKey

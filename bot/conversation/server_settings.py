@@ -1,14 +1,15 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from bot.conversation.answer_config import AnswerConfig, Overview, Presentation
+from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
-from bot.domain.conversation_key import is_shared
-from bot.domain.errors import NotConfigured
+from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Owner, Persona, Provider
+from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -17,6 +18,7 @@ from bot.domain.settings.server_settings import (
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    FALLBACK,
     LENGTH,
     LENGTH_LIMITS,
     LISTED,
@@ -33,6 +35,7 @@ from bot.domain.settings.server_settings import (
     Reach,
     Scope,
     StoredSettings,
+    fallback_names,
     option_setting,
     provider_of,
     resolve,
@@ -41,72 +44,31 @@ from bot.domain.settings.server_settings import (
 from bot.domain.stores import ServerSettingsStore
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerConfig:
-    """Who answers in one location, and how.
-
-    `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
-    answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `owner` says
-    whose credentials the provider is asked with.
-    """
-
-    provider: Provider
-    persona: Persona
-    options: Mapping[str, str]
-    is_personal: bool = False
-    max_messages: int | None = None
-    in_threads: bool = False
-    owner: Owner = "host"
-
-    def is_shared_in(self, location: Location) -> bool:
-        """Return whether a conversation there is everybody's, not one person's."""
-        kind = location.kind(is_personal=self.is_personal)
-        return is_shared(kind) and not (self.provider.remembers == "people" or location.is_dm)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What applies in one location: each setting by name, who answers, and who was chosen to, None if nobody was.
-
-    Another one answers than was chosen if the chosen one has no credentials.
-    """
-
-    settings: Mapping[str, EffectiveSetting]
-    answering: Provider
-    chosen_provider: str | None
-
-
 class ServerSettings:
     """The settings in force in each place: what admins set, over what the operator set. `load` makes it.
 
-    `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
+    `chatbots` are all providers that may answer somewhere. `developer` returns the default for Tamako's
     `dev`. `kept` has the settings that must be known without waiting.
     """
 
     def __init__(
         self,
         store: ServerSettingsStore,
-        providers: Mapping[str, Provider],
-        default: str,
+        chatbots: Chatbots,
         developer: Callable[[], str | None],
         kept: KeptSettings,
     ) -> None:
-        self.providers = providers
-        self.default = default
+        self.chatbots = chatbots
         self._developer = developer
         self._store = store
         self._kept = kept
 
     @classmethod
     async def load(
-        cls,
-        store: ServerSettingsStore,
-        providers: Mapping[str, Provider],
-        default: str,
-        developer: Callable[[], str | None] = lambda: None,
+        cls, store: ServerSettingsStore, chatbots: Chatbots, developer: Callable[[], str | None] = lambda: None
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        return cls(store, providers, default, developer, await KeptSettings.load(store))
+        return cls(store, chatbots, developer, await KeptSettings.load(store))
 
     async def reload(self) -> None:
         """Read once more what is kept in memory, and may have changed; raises `DatabaseUnavailable`."""
@@ -127,6 +89,15 @@ class ServerSettings:
             return Reach()
         is_listed = self._kept.get(LISTED, location.settings_channel) is not None
         return Reach.of(self._kept.get(CHANNELS, server), self._kept.get(ROLES, server), listed=is_listed)
+
+    def limits_roles(self, location: Location) -> bool:
+        """Return whether what somebody may ask in `location` depends on their roles; without waiting."""
+        server = None if location.is_user_install else location.server
+        return server is not None and self._kept.get(LIMIT_ROLES, server) is not None
+
+    async def limits(self, server: int) -> ServerLimits:
+        """Return how many questions the server's admins let people ask; raises `DatabaseUnavailable`."""
+        return ServerLimits.read((await self._store.load(server, 0)).server)
 
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
@@ -160,19 +131,32 @@ class ServerSettings:
     async def answer_config(self, location: Location, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`: `provider` if one is named, else the one that applies.
 
-        Raises `NotConfigured` for a named provider without credentials, and `DatabaseUnavailable`.
+        Raises `NotConfigured` for a named provider without credentials, `NoChatbot` if there is none at all, and
+        `DatabaseUnavailable`.
         """
-        return self.config(await self._stored(location), provider)
+        return self.config(location, await self._stored(location), provider)
 
-    async def max_messages(self, location: Location) -> int | None:
-        """Return how many messages an answer in `location` may take, likewise; None for Discord's own bounds."""
-        return _max_messages(await self._stored(location))
+    async def available(self, location: Location) -> Available:
+        """Return who can be asked in `location`; raises `DatabaseUnavailable`."""
+        return self._available(location, await self._stored(location))
 
-    def config(self, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
-        """Return who answers where `stored` applies, likewise; raises `NotConfigured`."""
-        if provider is not None and provider not in self.providers:
-            raise NotConfigured(provider)
-        chosen = self.providers[provider or self._provider(stored).value or self.default]
+    async def presentation(self, location: Location) -> Presentation:
+        """Return how an answer in `location` is shown; raises `DatabaseUnavailable`."""
+        stored = await self._stored(location)
+        return Presentation(_max_messages(stored), len(self._available(location, stored).providers) > 1)
+
+    def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
+        """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
+        available = self._available(location, stored)
+        chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
+        config = self._config(available, stored, chosen)
+        # Those that cannot be asked there are left out.
+        others = (name for name in fallback_names(stored.server.get(FALLBACK, "")) if name != chosen.name)
+        found = [available.providers[name] for name in others if name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, each) for each in found))
+
+    def _config(self, available: Available, stored: StoredSettings, chosen: Provider) -> AnswerConfig:
+        credential = available.credential_id(chosen.name)
         persona = Persona(
             name=resolve("name", stored, None).value,
             gender=resolve("gender", stored, None).value,
@@ -191,19 +175,27 @@ class ServerSettings:
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
             max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
+            server=credential.server,
+            saved_at=credential.saved_at,
+            names=tuple(available.providers),
+            limits=ServerLimits.read(stored.server),
         )
 
     async def overview(self, location: Location) -> Overview:
         """Return what applies in `location`; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
-        chosen = resolve("provider", stored, None).value
-        return Overview(self._effective(stored), self.config(stored).provider, chosen)
+        available, chosen = self._available(location, stored), resolve("provider", stored, None).value
+        answering = chosen if chosen in available.providers else available.default
+        found = None if answering is None else available.providers[answering]
+        return Overview(self._effective(stored, available), available, found, chosen)
 
-    def _effective(self, stored: StoredSettings) -> Mapping[str, EffectiveSetting]:
+    def _effective(self, stored: StoredSettings, available: Available) -> Mapping[str, EffectiveSetting]:
         defaults = {
+            FALLBACK: None,
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,
+            **dict.fromkeys((LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER)),
             AUTO_REPLY: "off",
             THREADS: "off",
             LENGTH: str(LENGTH_LIMITS[1]),
@@ -212,14 +204,16 @@ class ServerSettings:
             "developer": self._developer(),
             RETENTION: str(DEFAULT_RETENTION_DAYS),
         }
-        for provider in self.providers.values():
+        for provider in available.providers.values():
             defaults |= {option_setting(provider.name, option.name): option.default for option in provider.options}
         # What was set of a provider that is no longer set up.
-        lost = [
-            name for name in {**stored.server, **stored.channel} if provider_of(name) not in (None, *self.providers)
-        ]
-        defaults |= dict.fromkeys(lost)
-        shown = {"provider": self._provider(stored)}
+        known = (None, *available.providers)
+        defaults |= dict.fromkeys(
+            name for name in {**stored.server, **stored.channel} if provider_of(name) not in known
+        )
+        chosen = resolve("provider", stored, available.default)
+        is_lost = chosen.value not in available.providers
+        shown = {"provider": EffectiveSetting(available.default, "default") if is_lost else chosen}
         shown |= {name: resolve(name, stored, default) for name, default in defaults.items()}
         shown[RETENTION] = replace(shown[RETENTION], value=str(retention_days(stored.server)))
         return shown
@@ -236,10 +230,9 @@ class ServerSettings:
         place = self.place(location)
         return NOTHING_SET if place is None else await self._store.load(*place)
 
-    def _provider(self, stored: StoredSettings) -> EffectiveSetting:
-        """Return the provider that applies: the default, if the chosen one no longer has credentials."""
-        chosen = resolve("provider", stored, self.default)
-        return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")
+    def _available(self, location: Location, stored: StoredSettings) -> Available:
+        server = None if location.is_user_install else location.server
+        return self.chatbots.available(server, stored.credentials)
 
 
 def _max_messages(stored: StoredSettings) -> int | None:

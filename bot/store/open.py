@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
 from bot.domain.runtime.timing import Backoff
+from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
 from bot.store.engine import open_engine
 from bot.store.engine.damage_search import search, searching_for_damage
@@ -23,8 +24,11 @@ from bot.store.leases import hold_lease, is_lease_seen
 from bot.store.ports.answer_store import SqlAnswerStore
 from bot.store.ports.base import Clock, Stores
 from bot.store.ports.conversation_store import SqlConversationStore
+from bot.store.ports.credential_store import SqlCredentialStore
+from bot.store.ports.encryption_store import SqlEncryptionStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
 from bot.store.ports.usage_store import SqlUsageStore
@@ -49,12 +53,17 @@ _MAX_PAUSE = 5.0
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, owner: Owner = NO_OWNER, clock: Clock = time.time, max_wait: float = MAX_WAIT_SECONDS
+    url: str,
+    *,
+    owner: Owner = NO_OWNER,
+    clock: Clock = time.time,
+    max_wait: float = MAX_WAIT_SECONDS,
+    cipher: Cipher = NO_CIPHER,
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Raises `DatabaseUrlError` and
-    `DatabaseOpenError`.
+    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Texts are encrypted by the
+    `cipher`; what it cannot read is as if it were not kept. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
@@ -64,12 +73,15 @@ async def open_store(
         async with searching:
             try:
                 yield Stores(
-                    answers=SqlAnswerStore(database, clock, owner),
-                    conversations=SqlConversationStore(database, clock),
+                    answers=SqlAnswerStore(database, clock, owner, cipher),
+                    conversations=SqlConversationStore(database, clock, owner, cipher),
+                    credentials=SqlCredentialStore(database, clock, owner, cipher),
+                    encryption=SqlEncryptionStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
-                    personal_data=SqlPersonalDataStore(database, clock),
-                    run_opener=SqlRunOpener(database, clock, owner),
-                    server_settings=SqlServerSettingsStore(database, clock),
+                    personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    quotas=SqlQuotaStore(database, clock),
+                    run_opener=SqlRunOpener(database, clock, owner, cipher),
+                    server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
                     usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,

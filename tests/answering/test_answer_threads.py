@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.answer_threads import thread_title
 from bot.answering.stored_answers import quote_answer
-from bot.conversation.server_settings import AnswerConfig
+from bot.conversation.answer_config import AnswerConfig
 from bot.domain.attachments import AttachedFile
 from bot.domain.errors import ConnectionLost, RateLimited
 from bot.domain.provider import Persona

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
-from bot.conversation.server_settings import AnswerConfig
 from bot.domain.conversation import Retried
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.errors import DatabaseUnavailable

@@ -19,6 +19,7 @@ ON_BOTH = (
     "test_changed_questions",
     "test_conversations",
     "test_history",
+    "test_limits",
     "test_opt_out",
     "test_persona_settings",
     "test_privacy",

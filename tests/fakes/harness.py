@@ -10,6 +10,7 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
@@ -17,6 +18,7 @@ from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.fair_use.usage import FinishedRun, UsageMeter
 from bot.domain.question import Question
+from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
@@ -30,7 +32,11 @@ from tests.fakes.providers_and_stores import (
     Script,
     make_question,
 )
+from tests.fakes.quota_store import FakeQuotaStore
 from tests.fakes.run_opener import FakeRunOpener
+
+NOON = 1_800_014_400.0
+"""The time for all limits, which does not pass: seconds since 1970 (UTC)."""
 
 CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
 
@@ -92,6 +98,7 @@ class Harness:
     """What `ask` asked so far."""
     threads: FakeThreads = field(default_factory=FakeThreads)
     meter: FakeMeter = field(default_factory=FakeMeter)
+    quotas: FakeQuotaStore = field(default_factory=FakeQuotaStore)
 
     @property
     def remembered(self) -> list[tuple[str, str]]:
@@ -212,9 +219,9 @@ async def running_harness(
     stateful = FakeProvider(name="tamako", label="Tamako", remembers="people", streams=False)
     keeping = FakeKeeper() if keeping is None else keeping
     providers = {"chatbase": stateless, "tamako": stateful, keeping.name: keeping}
-    server_settings = await ServerSettings.load(settings, providers, default)
+    server_settings = await ServerSettings.load(settings, Chatbots(providers, default))
     prompt_builder = PromptBuilder(conversations, bounds or Bounds(), opted_out=server_settings.opted_out)
-    threads = FakeThreads()
+    threads, quotas = FakeThreads(), FakeQuotaStore()
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
@@ -229,6 +236,7 @@ async def running_harness(
             FakeFileLoader(),
             AnswerThreads(conversations, threads.threads_in),
             meter,
+            FairUse(quotas, clock=lambda: NOON),
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(
@@ -245,6 +253,7 @@ async def running_harness(
             keeping,
             threads=threads,
             meter=meter,
+            quotas=quotas,
         )
         await service.drain(60)
     assert stateless.open == stateful.open == 0

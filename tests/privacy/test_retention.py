@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.fair_use.usage import KEPT_DAYS, Usage, UsageKey
@@ -29,7 +30,7 @@ def make_job(
     """Return a job without jitter, whose clock is the loop's."""
     store = store or FakeServerSettingsStore()
     server_settings = ServerSettings(
-        store, {"chatbase": FakeProvider()}, "chatbase", lambda: None, KeptSettings(store, {})
+        store, Chatbots({"chatbase": FakeProvider()}, "chatbase"), lambda: None, KeptSettings(store, {})
     )
     return RetentionJob(
         personal_data,
@@ -118,7 +119,7 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 
 async def test_the_settings_of_an_erased_server_leave_memory() -> None:
     store = FakeServerSettingsStore({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
-    server_settings = await ServerSettings.load(store, {"chatbase": FakeProvider()}, "chatbase")
+    server_settings = await ServerSettings.load(store, Chatbots({"chatbase": FakeProvider()}, "chatbase"))
     job = RetentionJob(FakePersonalDataStore(), server_settings, FakeUsageStore())
     del store.values["server", SERVER]  # as the store does
     await job.left(BOT, SERVER)

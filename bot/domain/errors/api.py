@@ -55,7 +55,7 @@ class Forbidden(ProviderError):
 
 
 class QuotaUsedUp(StatusError):
-    """The account has used up what its plan includes, though the status (403, 429) may mean something else too."""
+    """The account has used up what its plan includes, whatever the status, which may mean something else too."""
 
 
 class Blocked(StatusError):
@@ -76,6 +76,14 @@ class ProxyRefused(StatusError):
 
 class TlsFailed(ProviderError):
     """No secure connection could be made, such as for a certificate that is not trusted; nothing was sent."""
+
+
+class CredentialsUnreadable(ProviderError):
+    """A server's own credentials cannot be decrypted, or are not complete; nothing was sent."""
+
+
+class AddressNotOffered(ProviderError):
+    """A server's admins chose an address that the operator no longer offers; nothing was sent."""
 
 
 class RequestTooLarge(StatusError):
@@ -148,7 +156,7 @@ class ActionWanted(ProviderError):
 
 _REFUSALS = (
     *(Unreachable, TlsFailed, Unauthorized, PaymentRequired, Forbidden, QuotaUsedUp, Blocked, NotFound, WrongAddress),
-    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected),
+    *(ProxyRefused, CredentialsUnreadable, AddressNotOffered, RequestTooLarge, RateLimited, Rejected),
 )
 _UNAVAILABLE = 503
 

@@ -2,7 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from bot.domain.provider import Owner
+from bot.domain.secrets.cipher import Cell
+
+
+class CredentialId(NamedTuple):
+    """Which credentials a provider is asked with: a server's own, or the operator's if `server` is None.
+
+    `saved_at` is when a server's were saved, in seconds since 1970 (UTC): with others, nothing is known of them yet.
+    """
+
+    provider: str
+    server: int | None = None
+    saved_at: int = 0
+
+    @property
+    def owner(self) -> Owner:
+        """Whose they are."""
+        return "host" if self.server is None else "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +38,23 @@ class StoredCredentials:
     saved_by: int
 
 
+def credential_cell(server: int, provider: str, field: str) -> Cell:
+    """Return what a field's value is bound to: it cannot be read for another server, provider or field."""
+    return Cell("credentials", field, f"{server}/{provider}")
+
+
+class NoSecretKey(Exception):
+    """There is no key to encrypt credentials with, so they are not stored."""
+
+
 class CredentialStore(Protocol):
     """The database port. Every method is one transaction, and raises `DatabaseUnavailable`."""
 
-    async def save(self, credentials: StoredCredentials) -> None:
-        """Store them in place of all fields that the server had for this provider."""
+    async def save(self, server: int, provider: str, fields: Mapping[str, str], by: int) -> None:
+        """Encrypt the `fields`, in clear until here, and store them in place of all that the server had for it.
+
+        `by` is the id of the admin. Raises `NoSecretKey`.
+        """
         ...
 
     async def remove(self, server: int, provider: str) -> None:
@@ -31,5 +62,9 @@ class CredentialStore(Protocol):
         ...
 
     async def list(self, server: int) -> Mapping[str, StoredCredentials]:
-        """Return what the server has, by provider."""
+        """Return what the server has, by provider, still encrypted."""
+        ...
+
+    async def count_servers(self) -> int:
+        """Return how many servers have credentials of their own."""
         ...

@@ -11,10 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.fair_use.quotas import QuotaStore
 from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.cipher import NO_CIPHER, Cipher
+from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.encryption import EncryptionStore
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -35,8 +39,11 @@ class Stores:
 
     answers: AnswerStore
     conversations: ConversationStore
+    credentials: CredentialStore
+    encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
     usage: UsageStore
@@ -45,12 +52,16 @@ class Stores:
 
 
 class SqlStore:
-    """The base of the ports' classes; the runs that it begins are the `owner`'s."""
+    """The base of the ports' classes; the runs that it begins are the `owner`'s.
 
-    def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER) -> None:
+    What people wrote goes through the `cipher`, by `bot/store/encrypted_columns.py`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER, cipher: Cipher = NO_CIPHER) -> None:
         self._database = database
         self._clock = clock
         self._owner = owner
+        self._cipher = cipher
 
     def _now(self) -> int:
         return int(self._clock())

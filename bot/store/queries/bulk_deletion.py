@@ -16,7 +16,7 @@ from bot.store.queries.personal_data import is_by
 from bot.store.queries.places import KEY
 from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.turns import begin_over
-from bot.store.tables import UNFINISHED, answers, conversations, runs, server_settings, turns
+from bot.store.tables import UNFINISHED, answers, conversations, credentials, runs, server_settings, turns
 
 AT_ONCE = 200
 """The most answers, turns or conversations that one batch deletes."""
@@ -130,7 +130,8 @@ def erase_turns_of_server(connection: Connection, server: int) -> tuple[int, set
 
 
 def erase_settings_of_server(connection: Connection, server: int) -> None:
-    """Erase the settings of a server and of its channels."""
+    """Erase the settings of a server and of its channels, and its credentials."""
+    connection.execute(delete(credentials).where(credentials.c.server == server))
     connection.execute(delete(server_settings).where(server_settings.c.server == server))
 
 

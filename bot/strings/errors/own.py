@@ -4,6 +4,8 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.admins.limits import limit_reached
+from bot.strings.markup import in_words
 
 OwnError = (
     errors.QuestionTooLong
@@ -16,6 +18,9 @@ OwnError = (
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
+    | errors.NoChatbot
+    | errors.LimitReached
+    | errors.ProviderOut
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -52,8 +57,20 @@ def explain_own(error: OwnError) -> str:
             return "Cancelled. Your question wasn't sent."
         case errors.ShuttingDown():
             return "I'm restarting. Please ask again in a minute."
+        case errors.NotConfigured() if error.can_bring:
+            return f"{error.provider} isn't set up in this server. This server's admins can set it up with `/setup`."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
+        case errors.NoChatbot():
+            return _explain_no_chatbot(error)
+        case errors.LimitReached():
+            return limit_reached(error)
+        case errors.ProviderOut():
+            when = f"in {in_words(max(1, error.next_trial))}" if error.next_trial else "right now"
+            return (
+                f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
+                f"I'm trying it again {when}. Please ask again after that."
+            )
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
@@ -74,6 +91,14 @@ def explain_own(error: OwnError) -> str:
             return "Something went wrong on my side. The bot's host can find the cause in the log."
         case _:
             assert_never(error)
+
+
+def _explain_no_chatbot(error: errors.NoChatbot) -> str:
+    if error.can_bring:
+        return "No chatbot is set up in this server yet. This server's admins can set one up with `/setup`."
+    if error.in_server:
+        return "No chatbot is set up in this server. Please tell the bot's host."
+    return "No chatbot is set up here. Ask me in a server whose admins have set one up."
 
 
 def _explain_database(fault: DatabaseFault | None) -> str:
