@@ -165,7 +165,7 @@ class ReadRun:
             _ENDINGS.get(outcome, "failed"),
             end.characters,
             end.receipt.credits,
-            metrics.first_text if end.characters else None,  # after a failed retry, the earlier answer is shown again
+            metrics.first_text,
             metrics.total or 0,
             is_fallback,
         )

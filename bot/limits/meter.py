@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import isfinite
 from typing import Self
@@ -21,6 +21,9 @@ CLOSE_SECONDS = 0.2
 
 MAX_KEYS = 20_000
 """For how many servers, providers and days totals are held while the database is away; of more, nothing is counted."""
+
+MAX_ROWS = 2_000
+"""How many rows one transaction adds to: more would hold up the event loop, and everybody else who writes."""
 
 _DAY_SECONDS = 24 * 60 * 60
 _MAX_CREDITS = 1e9
@@ -68,20 +71,22 @@ class Meter(UsageMeter):
         self._add(key, _measure(run))
 
     async def flush(self) -> None:
-        """Store what was counted so far; raises `DatabaseUnavailable`, and keeps it for the next time.
+        """Store what was counted so far; raises `DatabaseUnavailable`, and keeps what is not stored for the next time.
 
-        If the connection breaks during the commit itself, nobody knows whether it was stored: it may count twice.
+        It is one transaction, or several after the database was away for long. If the connection breaks during the
+        commit itself, nobody knows whether it was stored: it may count twice.
         """
         async with self._writing:
-            if not self._counted:
-                return
             taken, self._counted = self._counted, {}
             try:
-                await self._store.add(taken)
-            except BaseException:
+                while taken:
+                    part = _take_part(taken)
+                    await self._store.add(part)
+                    for key in part:
+                        del taken[key]
+            finally:
                 for key, usage in taken.items():
                     self._add(key, usage)
-                raise
             self._is_full = False
 
     def _add(self, key: UsageKey, usage: Usage) -> None:
@@ -102,6 +107,17 @@ class Meter(UsageMeter):
                 continue  # the store has said so in the log
             except Exception:  # noqa: BLE001 - whatever it was, it is tried again
                 _log.exception("writing the usage failed; it is tried again")
+
+
+def _take_part(counted: Mapping[UsageKey, Usage]) -> Mapping[UsageKey, Usage]:
+    """Return as many of the totals as one transaction takes, at least one."""
+    part, rows = dict[UsageKey, Usage](), 0
+    for key, usage in counted.items():
+        rows += 1 + len(usage.first_text) + len(usage.end)
+        if part and rows > MAX_ROWS:
+            break
+        part[key] = usage
+    return part
 
 
 def today(clock: Callable[[], float]) -> int:

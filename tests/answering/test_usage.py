@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.attachments import AttachedFile
-from bot.domain.errors import ConnectionLost, Unauthorized
+from bot.domain.errors import ConnectionLost, ServerFault, Unauthorized
 from bot.domain.fair_use.usage import FinishedRun
 from bot.domain.provider import Receipt
 from bot.domain.question import Location
@@ -123,3 +123,11 @@ async def test_after_a_kill_nothing_is_counted_twice() -> None:
     async with running_harness(["Fine."], after=left) as harness:
         assert await harness.recover(lambda _: asking.canvas)
         assert harness.meter.runs == []
+
+
+async def test_a_fallback_is_one_question_of_the_first_and_an_answer_of_the_other() -> None:
+    async with running_harness([1.0, ServerFault("Chatbase", 503)]) as harness:
+        harness.settings.values["server", SERVER] = {"fallback": "tamako"}
+        await answer(harness)
+        assert counted(harness) == [("chatbase", "failed", 0, None), ("tamako", "answered", 10, None)]
+        assert [run.is_fallback for run in harness.meter.runs] == [False, True]

@@ -16,10 +16,12 @@ class FakeUsageStore(UsageStore):
         self.down = False
         self.seconds = 0.0
         self.fault: Exception | None = None
+        self.fails_after: int | None = None
+        """How many writes it takes before it refuses everything."""
 
     async def add(self, usage: Mapping[UsageKey, Usage]) -> None:
         await asyncio.sleep(self.seconds)
-        if self.down:
+        if self.down or self.writes == self.fails_after:
             raise DatabaseUnavailable
         if self.fault is not None:
             raise self.fault

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from math import inf, nan
 
 import pytest
@@ -141,6 +142,28 @@ async def test_the_memory_that_it_takes_is_bounded(
         assert {key.server: usage.failed for key, usage in store.kept.items()} == {1: 2, 2: 1, 3: 1}
         opened.count(FinishedRun(4, "tamako", "failed"))
     assert sum(usage.failed for usage in store.kept.values()) == 5
+
+
+async def test_much_is_written_in_parts_and_a_part_that_fails_is_kept_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(meter, "MAX_ROWS", 6)
+    store = FakeUsageStore()
+    store.fails_after = 2
+    async with open_meter(store) as opened:
+        for server in range(10):
+            opened.count(replace(RUN, server=server))
+        with pytest.raises(DatabaseUnavailable):
+            await opened.flush()
+        assert len(store.kept) == 4, "two servers' totals have three rows each"
+        opened.count(replace(RUN, server=9))
+        store.fails_after = None
+        await opened.flush()
+        assert {key.server: usage.questions for key, usage in store.kept.items()} == {
+            **dict.fromkeys(range(9), 1),
+            9: 2,
+        }
+        assert store.writes == 5
 
 
 async def test_each_ending_is_counted_as_what_it_is() -> None:
