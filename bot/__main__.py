@@ -71,6 +71,7 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             database_url=settings.database_url,
             vendors=configuration.vendors,
             policy=settings.privacy_url,
+            is_encrypted=settings.secret_key is not None,
         )
     # What is slow to import waits until here: a mistake in the settings is told at once.
     return asyncio.run(_check(configuration) if parsed.command == "check" else _run(configuration))
