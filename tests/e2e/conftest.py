@@ -18,6 +18,7 @@ ON_BOTH = (
     "test_catching_up",
     "test_changed_questions",
     "test_conversations",
+    "test_encryption_at_rest",
     "test_history",
     "test_limits",
     "test_opt_out",
