@@ -38,6 +38,7 @@ from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
+from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
@@ -59,6 +60,7 @@ COGS = (
     "cogs.ask_about_message",
     *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
+    "cogs.setup",
     "cogs.history",
     "cogs.doctor",
     "cogs.usage",
@@ -161,7 +163,8 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    meter, fair_use = Meter(stores.usage), FairUse(stores.quotas, configuration.bot.shared_limit)
+    meter = Meter(stores.usage)
+    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
     answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
@@ -178,6 +181,8 @@ async def _open_services(
             retention=retention,
             welcomes=stores.welcomes,
             usage=UsageReports(meter, stores.usage, {kind.name: kind.label for kind in PROVIDERS}),
+            credentials=stores.credentials,
+            credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )

@@ -10,6 +10,7 @@ from bot.answering.answer_threads import thread_title
 from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
+from bot.answering.notices.stopped_keys import StoppedKeys
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import without_tokens
@@ -46,6 +47,7 @@ class AnswerRunner:
         controls: AnswerControls,
         usage: UsageMeter,
     ) -> None:
+        self._stopped_keys = StoppedKeys()
         self._usage = usage
         self._scheduler = scheduler
         self._providers = providers
@@ -64,7 +66,15 @@ class AnswerRunner:
         asked = await self._providers.ask(run, replaced, self._open)
         run, live, end = asked.attempt.run, asked.live, asked.ends[-1]
         error = end.error
-        read = ReadRun(run, asked.attempt.files, asked.attempt.prompt, live, replaced, asked.ends)
+        question = run.question
+        reminder = [
+            line
+            for each in asked.ends
+            for line in self._stopped_keys.reminder(
+                question, each.config.credential_id, each.config.provider.label, each.error
+            )
+        ]
+        read = ReadRun(run, asked.attempt.files, asked.attempt.prompt, live, replaced, asked.ends, reminder)
         outcome: Outcome = "lost"
         try:
             if isinstance(error, QuestionDeleted):

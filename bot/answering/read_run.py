@@ -34,7 +34,8 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `ends` are how each provider's try ended, in order: the last one's is how the answer did.
+    `ends` are how each provider's try ended, in order: the last one's is how the answer did. `reminder` are further
+    lines below it.
     """
 
     run: RunningRun
@@ -43,6 +44,7 @@ class ReadRun:
     live: LiveAnswer
     replaced: StoredTexts | None
     ends: tuple[AttemptEnd, ...]
+    reminder: Sequence[str] = ()
 
     @property
     def receipt(self) -> Receipt:
@@ -64,7 +66,7 @@ class ReadRun:
         In front of them is which providers are out: instead of them this one answered, or could not either.
         """
         below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
-        below = [*self._told_outages(), *below]
+        below = [*self._told_outages(), *below, *self.reminder]
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)

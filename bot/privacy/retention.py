@@ -93,6 +93,7 @@ class RetentionJob:
             await self._run_step(self._expire(), "erasing what is too old"),
             await self._run_step(self._forget_usage(), "erasing old totals"),
             await self._run_step(self._erase_left(), "erasing servers"),
+            await self._run_step(self._expire_counts(), "erasing counts"),
             await self._run_step(self._sweep(), "sweeping"),
         ]
         return all(done)
@@ -124,6 +125,9 @@ class RetentionJob:
 
     async def _forget_usage(self) -> None:
         await self._usage.forget_before(int(self._clock() // _DAY_SECONDS) - KEPT_DAYS)
+
+    async def _expire_counts(self) -> None:
+        await self._personal_data.expire_counts()
 
     async def _erase_left(self) -> None:
         for bot, server in list(self._not_recorded):

@@ -28,6 +28,8 @@ async def app() -> App:
         "retention",
         "welcomes",
         "usage",
+        "credentials",
+        "credential_forms",
         "health",
         "privacy_url",
     )

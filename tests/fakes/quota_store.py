@@ -34,10 +34,6 @@ class FakeQuotaStore(QuotaStore):
         self.told.add((quota, person))
         return is_new
 
-    async def forget_ended(self) -> int:
-        self._reach()
-        return 0
-
     def _reach(self) -> None:
         self.calls += 1
         if self.down:

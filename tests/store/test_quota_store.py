@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.domain.fair_use.quotas import Quota
+from bot.domain.personal_data import StoredCount
 from bot.store.open import open_store
 from bot.store.ports.base import Stores
 from tests.databases import execute
@@ -108,9 +109,41 @@ async def test_counts_are_forgotten_once_their_window_is_over(url: str, store: S
         await store.quotas.count((over, runs))
     ends_now = replace(WHOLE, begins_at=9 * DAY, ends_at=10 * DAY)
     await store.quotas.count([ends_now])
-    assert await store.quotas.forget_ended() == 6
-    assert await store.quotas.forget_ended() == 0
+    assert await store.personal_data.expire_counts() == 6
+    assert await store.personal_data.expire_counts() == 0
     assert counts(url) == {"member": 5}
+
+
+async def test_what_is_counted_of_a_person_is_told_and_stays_until_it_ends(
+    url: str, store: Stores, clock: HandClock
+) -> None:
+    clock.now = HOUR - 1
+    await store.quotas.count((MEMBER, WHOLE, SHARED))
+    await store.quotas.claim_notice(WHOLE, PERSON)
+    await store.quotas.count([replace(MEMBER, person=5)])
+    told = [
+        StoredCount("member", SERVER, 0, HOUR, 1, 3, told=False),
+        StoredCount("server", SERVER, 0, DAY, 0, 5, told=True),
+        StoredCount("shared-person", None, 0, DAY, 1, 9, told=False),
+    ]
+    await store.personal_data.erase_person(PERSON, ())
+    assert sorted(await store.personal_data.counts(PERSON), key=lambda count: count.whose) == told
+    clock.now = HOUR
+    await store.personal_data.erase_person(PERSON, ())
+    assert sorted(await store.personal_data.counts(PERSON), key=lambda count: count.whose) == told[1:]
+    assert counts(url)["member"] == 1, "somebody else's"
+
+
+async def test_with_a_server_go_its_counts_but_not_what_it_asked_with_the_operators_credentials(
+    url: str, store: Stores
+) -> None:
+    of_server = replace(SHARED, whose="shared-server", server=SERVER, person=0)
+    await store.quotas.count((MEMBER, WHOLE, SHARED, of_server))
+    await store.quotas.count([replace(MEMBER, server=8)])
+    await store.quotas.claim_notice(of_server, PERSON)
+    await store.personal_data.erase_server(SERVER)
+    assert counts(url) == {"member": 1, "shared-person": 1, "shared-server": 1}
+    assert {count.server for count in await store.personal_data.counts(PERSON)} == {8, None}
 
 
 async def test_counting_is_one_statement(store: Stores) -> None:

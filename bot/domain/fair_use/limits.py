@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 from bot.domain.fair_use.quotas import PERIOD_SECONDS, Period
@@ -70,6 +71,7 @@ def write_role_limits(roles: Mapping[int, Limit | None]) -> str | None:
     return ",".join(written) or None
 
 
+@lru_cache(maxsize=256)
 def read_role_limits(stored: str) -> Mapping[int, Limit | None]:
     """Return what `write_role_limits` wrote; entries that it cannot have written are left out."""
     found: dict[int, Limit | None] = {}

@@ -60,7 +60,3 @@ class QuotaStore(Protocol):
         If another number of questions is allowed meanwhile, they are told once more.
         """
         ...
-
-    async def forget_ended(self) -> int:
-        """Erase the counts of windows that are over, and return how many; uses several short transactions."""
-        ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, delete, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, select, true, union_all, update
 
 from bot.domain.fair_use.quotas import Quota, QuotaStore
 from bot.store.ports.base import SqlStore, relaxed_transaction
@@ -13,9 +13,6 @@ from bot.store.tables import question_counts
 
 if TYPE_CHECKING:
     from bot.store.queries.upsert import Insert
-
-AT_ONCE = 1000
-"""How many counts one transaction erases."""
 
 _KEY = list(question_counts.primary_key.columns)
 
@@ -30,8 +27,10 @@ class SqlQuotaStore(SqlStore, QuotaStore):
     def count(self, connection: Connection, quotas: Sequence[Quota]) -> Quota | None:
         # Everybody locks the rows in the same order.
         ordered = sorted(quotas, key=_key_of)
-        rows = [_row(quota, quota.person, questions=1) for quota in ordered]
-        counted = connection.execute(_count(insert_into(connection, question_counts)).values(rows)).all()
+        rows = (_row(quota, quota.person, questions=1) for quota in ordered)
+        values = {f"row{number}_{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+        statement = _count(insert_into(connection, question_counts), len(ordered))
+        counted = connection.execute(statement, values).all()
         refused = [quota for quota in ordered if _key_of(quota) not in {tuple(row) for row in counted}]
         if not refused:
             return None
@@ -52,12 +51,6 @@ class SqlQuotaStore(SqlStore, QuotaStore):
         claimed = _claim(insert_into(connection, question_counts)).values(row)
         return connection.execute(claimed).first() is not None
 
-    async def forget_ended(self) -> int:
-        forgotten = 0
-        while gone := await self._database.write(_forget_ended, self._now()):
-            forgotten += gone
-        return forgotten
-
 
 def _key_of(quota: Quota) -> tuple[str, int, int, int, int]:
     return quota.whose, quota.server, quota.person, quota.begins_at, quota.ends_at
@@ -70,14 +63,26 @@ def _row(quota: Quota, person: int, *, questions: int = 0, told: int = 0) -> Map
 
 
 @cache
-def _count(insert: "Insert") -> Any:  # noqa: ANN401 - SQLAlchemy's, of either database
-    """Return what counts one more in each row that is not used up, and returns those rows."""
+def _count(insert: "Insert", rows: int) -> Any:  # noqa: ANN401 - SQLAlchemy's, of either database
+    """Return what counts one more in each of the rows that is not used up, and returns those.
+
+    The rows are selected, not listed: SQLAlchemy would put a statement with a list together each time, which takes
+    longer than to execute it.
+    """
     counts, new = question_counts.c, insert.excluded
-    return insert.on_conflict_do_update(
-        index_elements=_KEY,
-        set_={"questions": counts.questions + 1, "max_questions": new.max_questions},
-        where=counts.questions < new.max_questions,
-    ).returning(*_KEY)
+    each = [
+        select(*(bindparam(f"row{number}_{column.name}", type_=column.type) for column in counts)).where(true())
+        for number in range(rows)
+    ]
+    return (
+        insert.from_select([column.name for column in counts], union_all(*each))
+        .on_conflict_do_update(
+            index_elements=_KEY,
+            set_={"questions": counts.questions + 1, "max_questions": new.max_questions},
+            where=counts.questions < new.max_questions,
+        )
+        .returning(*_KEY)
+    )
 
 
 @cache
@@ -85,9 +90,3 @@ def _claim(insert: "Insert") -> Any:  # noqa: ANN401 - likewise
     """Return what notes of which number somebody is told, and returns the row unless they were told of that one."""
     told, new = question_counts.c.told, insert.excluded.told
     return insert.on_conflict_do_update(index_elements=_KEY, set_={"told": new}, where=told != new).returning(*_KEY)
-
-
-def _forget_ended(connection: Connection, now: int) -> int:
-    ended = select(*_KEY).where(question_counts.c.ends_at <= now).order_by(question_counts.c.ends_at).limit(AT_ONCE)
-    keys = ended.with_for_update(skip_locked=True)
-    return connection.execute(delete(question_counts).where(tuple_(*_KEY).in_(keys))).rowcount
