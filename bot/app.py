@@ -1,5 +1,6 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
+from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
@@ -42,6 +44,9 @@ from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
+from bot.strings.host.encryption import tell_at_start
+
+_log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.messages",
@@ -52,6 +57,7 @@ COGS = (
     "cogs.ask_about_message",
     *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
+    "cogs.setup",
     "cogs.history",
     "cogs.doctor",
     "cogs.privacy",
@@ -108,8 +114,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
-    keys = settings.secret_key
-    cipher = open_cipher(None if keys is None else keys.get_secret_value())
+    cipher = open_cipher(settings.keys)
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         _connect(settings, owner, cipher) as connections,
@@ -137,6 +142,8 @@ async def _connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIte
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
+        for sentence in tell_at_start(await stores.encryption.begin()):
+            _log.warning("%s", sentence)
         yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
 
 
@@ -168,6 +175,8 @@ async def _open_services(
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
+            credentials=stores.credentials,
+            credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )

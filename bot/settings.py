@@ -156,6 +156,11 @@ class Settings(BaseModel):
         return Access(self.allowed_servers, self.blocked_servers or nobody, self.blocked_users or nobody)
 
     @property
+    def keys(self) -> str | None:
+        """What texts are encrypted with, in the open."""
+        return None if self.secret_key is None else self.secret_key.get_secret_value()
+
+    @property
     def proxies(self) -> Proxies:
         """Which proxies requests go through."""
         http, https = (

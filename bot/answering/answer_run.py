@@ -10,6 +10,7 @@ from bot.answering.active_runs import RunningRun
 from bot.answering.answer_threads import thread_title
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
+from bot.answering.notices.stopped_keys import StoppedKeys
 from bot.answering.notices.waiting_notice import waiting_notice
 from bot.answering.provider_health import ProviderHealth
 from bot.answering.question_files import QuestionFiles
@@ -52,6 +53,7 @@ class AnswerRunner:
         file_loader: FileLoader,
     ) -> None:
         self._file_loader = file_loader
+        self._stopped_keys = StoppedKeys()
         self._scheduler = scheduler
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -91,7 +93,8 @@ class AnswerRunner:
             with suppress(DatabaseUnavailable):
                 await self._prompt_builder.release(asked, config, request.run_id)
         self._provider_health.note(config.credential_id, error)
-        read = ReadRun(run, files, built_prompt, live, replaced, end.receipt)
+        reminder = self._stopped_keys.reminder(asked, config.credential_id, config.provider.label, error)
+        read = ReadRun(run, files, built_prompt, live, replaced, end.receipt, reminder)
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error

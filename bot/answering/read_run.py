@@ -21,7 +21,7 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `receipt` is what the provider told of the answer.
+    `receipt` is what the provider told of the answer, and `reminder` a further line below it, if there is any.
     """
 
     run: RunningRun
@@ -30,6 +30,7 @@ class ReadRun:
     live: LiveAnswer
     replaced: StoredTexts | None
     receipt: Receipt
+    reminder: Sequence[str] = ()
 
     def is_whole(self, error: AnswerError | None) -> bool:
         """Return whether the answer is complete, and Discord takes it."""
@@ -37,7 +38,8 @@ class ReadRun:
 
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
         """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new."""
-        below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
+        owner, nothing_shown = self.run.config.owner, self.live.empty
+        below = [*notices_below(self.files, error, owner, nothing_shown=nothing_shown, quoting=quoting), *self.reminder]
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)

@@ -166,10 +166,10 @@ class ServerSettings:
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
             max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
-            limits=ServerLimits.read(stored.server),
             server=credential.server,
             saved_at=credential.saved_at,
             names=tuple(available.providers),
+            limits=ServerLimits.read(stored.server),
         )
 
     async def overview(self, location: Location) -> Overview:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import discord
 
 from bot.discord.canvases.opening import Canvases
+from bot.discord.command_checks import manages_server
 from bot.discord.locations import interaction_location
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.admission import Admission, requester_of
@@ -86,6 +87,7 @@ class InteractionQuestions:
             thread=thread_of(interaction.channel, self._admission.opted_out),
             name=interaction.user.display_name,
             requester=requester_of(interaction.user),
+            by_admin=manages_server(interaction),
         )
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
 

@@ -156,7 +156,8 @@ class Question:
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
     message says meanwhile, if an older wording is asked again; else None. `requester` is whom it counts for, None for
-    an asker whose roles are not known.
+    an asker whose roles are not known. `by_admin` says that the asker has Manage Server there, as far as Discord tells
+    with the question.
     """
 
     id: int
@@ -175,6 +176,7 @@ class Question:
     kind: ConversationKind | None = None
     newest: str | None = None
     requester: Requester | None = None
+    by_admin: bool = False
 
     @property
     def requested_by(self) -> Requester:

@@ -25,6 +25,7 @@ from bot.store.ports.answer_store import SqlAnswerStore
 from bot.store.ports.base import Clock, Stores
 from bot.store.ports.conversation_store import SqlConversationStore
 from bot.store.ports.credential_store import SqlCredentialStore
+from bot.store.ports.encryption_store import SqlEncryptionStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.ports.quota_store import SqlQuotaStore
@@ -74,6 +75,7 @@ async def open_store(
                     answers=SqlAnswerStore(database, clock, owner, cipher),
                     conversations=SqlConversationStore(database, clock, owner, cipher),
                     credentials=SqlCredentialStore(database, clock, owner, cipher),
+                    encryption=SqlEncryptionStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
                     quotas=SqlQuotaStore(database, clock),

@@ -33,4 +33,5 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         thread=thread_of(message.channel, reader.opted_out),
         name=message.author.display_name,
         requester=requester_of(message.author),
+        by_admin=isinstance(message.author, discord.Member) and message.author.guild_permissions.manage_guild,
     )

@@ -17,6 +17,7 @@ from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.encryption import EncryptionStore
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -38,6 +39,7 @@ class Stores:
     answers: AnswerStore
     conversations: ConversationStore
     credentials: CredentialStore
+    encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
     quotas: QuotaStore

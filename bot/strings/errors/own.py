@@ -17,8 +17,8 @@ OwnError = (
     | errors.Cancelled
     | errors.ShuttingDown
     | errors.NotConfigured
-    | errors.LimitReached
     | errors.NoChatbot
+    | errors.LimitReached
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -59,10 +59,10 @@ def explain_own(error: OwnError) -> str:
             return f"{error.provider} isn't set up in this server. This server's admins can set it up with `/setup`."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
-        case errors.LimitReached():
-            return limit_reached(error)
         case errors.NoChatbot():
             return _explain_no_chatbot(error)
+        case errors.LimitReached():
+            return limit_reached(error)
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
