@@ -34,6 +34,11 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m bot", mo
 
 def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> int:
     parsed = parse(arguments, name, more_help)
+    if parsed.command == "new-key":
+        from bot.crypto.keys import new_key
+
+        sys.stdout.write(f"{new_key()}\n")
+        return 0
     put_off_collecting()
     # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -12,8 +12,10 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.crypto.opening import open_cipher
 from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
@@ -24,12 +26,15 @@ from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
+from bot.domain.secrets.cipher import Cipher
+from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
 from bot.providers.http import Http
+from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
 from bot.settings import Configuration, Settings
 from bot.store.open import open_lease, open_store
@@ -102,10 +107,12 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
+    keys = settings.secret_key
+    cipher = open_cipher(None if keys is None else keys.get_secret_value())
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
-        _connect(settings, owner) as connections,
-        _open_services(configuration, connections, owner.id, lambda: bot) as services,
+        _connect(settings, owner, cipher) as connections,
+        _open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
         App(services, connections.trace, connections.stores.metadata, settings) as bot,
     ):
         try:
@@ -115,7 +122,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
 
 
 @asynccontextmanager
-async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connections]:
+async def _connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[_Connections]:
     rate_limiter = RateLimiter()
     http_client = Http(
         idle_timeout=settings.provider_idle_timeout,
@@ -123,7 +130,7 @@ async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connectio
         proxies=settings.proxies,
     )
     async with (
-        open_store(settings.database_url, owner=owner) as stores,
+        open_store(settings.database_url, owner=owner, cipher=cipher) as stores,
         open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
@@ -134,15 +141,14 @@ async def _connect(settings: Settings, owner: Owner) -> AsyncIterator[_Connectio
 
 @asynccontextmanager
 async def _open_services(
-    configuration: Configuration, connections: _Connections, owner: str, bot: Callable[[], App]
+    configuration: Configuration, connections: _Connections, cipher: Cipher, owner: str, bot: Callable[[], App]
 ) -> AsyncIterator[Services]:
     """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
-    providers = open_providers(configuration.providers, connections.http)
-    controls = AnswerControls({name: provider.label for name, provider in providers.items()})
-    server_settings = await ServerSettings.load(
-        stores.server_settings, providers, configuration.default, _developer(configuration.bot, bot)
-    )
+    chatbots = _chatbots(configuration, connections.http, cipher)
+    controls = AnswerControls(chatbots.labels)
+    developer = _developer(configuration.bot, bot)
+    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     answering = _answering(connections, server_settings, prompts, controls, threads)
@@ -153,7 +159,7 @@ async def _open_services(
             answering,
             server_settings,
             prompts,
-            Suggestions(providers),
+            Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
@@ -163,6 +169,16 @@ async def _open_services(
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )
+
+
+def _chatbots(configuration: Configuration, http: Http, cipher: Cipher) -> Chatbots:
+    """Return the operator's providers, and what opens those of servers, which need a key to store their credentials."""
+    settings = configuration.bot
+    brought: ServerProviders = NO_SERVER_PROVIDERS
+    if settings.secret_key is not None:
+        brought = OpenedProviders(PROVIDERS, configuration.kinds, cipher, http)
+    hosts = open_providers(configuration.providers, http)
+    return Chatbots(hosts, configuration.default, settings.shared_credentials, brought)
 
 
 def _developer(settings: Settings, bot: Callable[[], App]) -> Callable[[], str | None]:

@@ -66,7 +66,7 @@ async def check(configuration: Configuration, out: TextIO) -> int:
 
 
 def _settings(configuration: Configuration) -> list[CheckResult]:
-    sentence = say.configured(configuration.providers, configuration.default)
+    sentence = say.configured(list(configuration.providers), configuration.default)
     warnings = [CheckResult(Status.WARNING, say.SETTINGS, *say.incomplete(each)) for each in configuration.incomplete]
     exposed = configuration.exposed_file
     if exposed is not None:

@@ -16,12 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 
 from bot.conversation.history import Bounds
+from bot.crypto.keys import MalformedKeys, parse_keys
 from bot.domain.access import Access, parse_ids
 from bot.domain.proxies import Proxies
 from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
@@ -61,6 +63,11 @@ Ids = Annotated[frozenset[int], BeforeValidator(parse_ids)]
 """Discord ids, separated by commas."""
 
 
+def _check_keys(keys: SecretStr) -> SecretStr:
+    parse_keys(keys.get_secret_value())
+    return keys
+
+
 def _gateway(address: str) -> str:
     return check_address(address, secure="wss", plain="ws")
 
@@ -80,6 +87,8 @@ class Settings(BaseModel):
     message_content_intent: bool = False
     database_url: str = "sqlite:///data/switchboard.db"
     database_direct_url: str | None = None
+    secret_key: Annotated[SecretStr, AfterValidator(_check_keys)] | None = None
+    shared_credentials: bool = True
     privacy_url: PageAddress | None = None
     allowed_servers: Ids | None = None
     blocked_servers: Ids | None = None
@@ -160,11 +169,15 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything the operator set: the bot's own settings, and those of each provider that is configured."""
+    """Everything the operator set: the bot's own settings, and those of each provider that is configured.
+
+    `default` is None if none is. `kinds` has the settings of all providers, of which servers may bring credentials.
+    """
 
     bot: Settings
     providers: Mapping[str, ProviderSettings]
-    default: str
+    kinds: Mapping[str, ProviderSettings]
+    default: str | None
     incomplete: tuple[str, ...]
     """Sentences about providers that have some of their settings but not all."""
     exposed_file: Path | None = None
@@ -172,9 +185,13 @@ class Configuration:
 
     @property
     def vendors(self) -> Mapping[str, str]:
-        """The label of each chatbot that is configured, and the host name that it is asked at."""
+        """The label of each chatbot that may be asked, and the host names that it is asked at."""
         labels = {provider.name: provider.label for provider in PROVIDERS}
-        return {labels[name]: urlsplit(found.api_url).hostname or "" for name, found in self.providers.items()}
+        asked = self.providers if self.bot.secret_key is None else self.kinds
+        return {
+            labels[name]: ", ".join(dict.fromkeys(urlsplit(each).hostname or "" for each in found.addresses))
+            for name, found in asked.items()
+        }
 
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:
@@ -191,10 +208,10 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         raise SettingsError(describe(error, Settings, "", read)) from None
     every = {provider.name: _provider_settings(provider.settings_type, given) for provider in PROVIDERS}
     configured = {name: found for name, found in every.items() if found.configured}
-    if not configured:
+    if not configured and settings.secret_key is None:
         raise SettingsError(_none_configured(every))
-    default = settings.default_provider or next(iter(configured))
-    if default not in configured:
+    default = settings.default_provider or next(iter(configured), None)
+    if default is not None and default not in configured:
         missing = ", ".join(every[default].missing)
         raise SettingsError(f"DEFAULT_PROVIDER is {default}, which is not configured: set {missing}")
     incomplete = tuple(
@@ -203,7 +220,7 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
         if not found.configured and found.partly_configured
     )
     exposed_file = _ENV_FILE if environment is None and is_open_to_others(_ENV_FILE) else None
-    return Configuration(settings, configured, default, incomplete, exposed_file)
+    return Configuration(settings, configured, every, default, incomplete, exposed_file)
 
 
 def load_database_url(environment: Mapping[str, str] | None = None, *, direct: bool = False) -> str:
@@ -219,6 +236,17 @@ def load_database_url(environment: Mapping[str, str] | None = None, *, direct: b
     except DatabaseUrlError as error:
         raise SettingsError(f"{name} {error.problem}") from None
     return str(url)
+
+
+def load_secret_key(environment: Mapping[str, str] | None = None) -> str | None:
+    """Read only the keys, likewise; None if there are none."""
+    keys = _given(environment).get("SECRET_KEY")
+    try:
+        if keys is not None:
+            parse_keys(keys)
+    except MalformedKeys as error:
+        raise SettingsError(f"SECRET_KEY {error}") from None
+    return keys
 
 
 def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
@@ -240,4 +268,7 @@ def _provider_settings(kind: type[ProviderSettings], environment: Mapping[str, s
 
 def _none_configured(every: Mapping[str, ProviderSettings]) -> str:
     ways = "; ".join(f"{name}: {' and '.join(found.missing)}" for name, found in every.items())
-    return f"no provider is configured; set the variables of at least one ({ways})"
+    return (
+        f"no provider is configured; set the variables of at least one ({ways}), or SECRET_KEY, with which servers "
+        "bring their own"
+    )

@@ -1,19 +1,20 @@
 """The message menu's "Why this answer?": how an answer came about, for its asker or an admin."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import is_at
 from bot.domain.answer import Run
-from bot.domain.errors import ProviderError
-from bot.domain.provider import Provider, ScoresAnswers
+from bot.domain.errors import AnswerError
+from bot.domain.provider import ScoresAnswers
+from bot.domain.question import Location
 from bot.domain.stores import AnswerStore
 from bot.services import Services
 from bot.strings.answer_details import Score, describe_run
@@ -27,11 +28,11 @@ class Why(commands.Cog):
     """The message menu "Why this answer?"."""
 
     def __init__(
-        self, tree: app_commands.CommandTree[Any], answer_store: AnswerStore, providers: Mapping[str, Provider]
+        self, tree: app_commands.CommandTree[Any], answer_store: AnswerStore, server_settings: ServerSettings
     ) -> None:
         self._tree = tree
         self._answer_store = answer_store
-        self._providers = providers
+        self._server_settings = server_settings
         self.menu = app_commands.ContextMenu(name=WHY, callback=self.why)
 
     async def cog_load(self) -> None:
@@ -50,25 +51,25 @@ class Why(commands.Cog):
         manages = interaction.guild_id is not None and interaction.permissions.manage_guild
         if interaction.user.id != answer.asker and not manages:
             raise Refused(not_your_question())
-        labels = {name: provider.label for name, provider in self._providers.items()}
-        score = await defer_if_slow(interaction, self._score(answer.current_run))
-        await respond(interaction, describe_run(answer, labels, score))
+        score = await defer_if_slow(interaction, self._score(answer.current_run, answer.location))
+        await respond(interaction, describe_run(answer, self._server_settings.chatbots.labels, score))
 
-    async def _score(self, run: Run | None) -> Score:
+    async def _score(self, run: Run | None, location: Location) -> Score:
         """Ask the provider how sure its chatbot was, if it can tell that of a run that is over."""
         if run is None or run.state == "open" or not run.receipt.answer_id:
             return None
-        provider = self._providers.get(run.provider)
-        if provider is None or not isinstance(provider, ScoresAnswers):
-            return None
         try:
             async with asyncio.timeout(_SCORE_SECONDS):
+                available = await self._server_settings.available(location)
+                provider = available.providers.get(run.provider)
+                if provider is None or not isinstance(provider, ScoresAnswers):
+                    return None
                 score = await provider.score(run.receipt)
-        except (ProviderError, TimeoutError):
+        except (AnswerError, TimeoutError):
             score = None
         return "unknown" if score is None else score
 
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Why(bot.tree, services.answers, services.settings.providers))
+    await bot.add_cog(Why(bot.tree, services.answers, services.settings))

@@ -1,6 +1,5 @@
 """The buttons under answers: its controls, and the choices that it offers; they work after a restart too."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +9,7 @@ from discord.ext import commands
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.stored_buttons import find_button
 from bot.answering.suggestions import Suggestions
+from bot.conversation.server_settings import ServerSettings
 from bot.discord.canvases.opening import Canvases
 from bot.discord.client import Switchboard
 from bot.discord.components import ask_button, button_view
@@ -31,8 +31,6 @@ from bot.discord.questions import InteractionQuestions
 from bot.discord.reading.admission import Admission
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
-from bot.domain.errors import NotConfigured
-from bot.domain.provider import Provider
 from bot.domain.question import Caption, Location
 from bot.domain.stores import AnswerStore
 from bot.services import Services
@@ -55,14 +53,14 @@ class AnswerButtons(commands.Cog):
     def __init__(
         self,
         answer_actions: AnswerActions,
-        providers: Mapping[str, Provider],
+        server_settings: ServerSettings,
         canvases: Canvases,
         questions: InteractionQuestions,
         seen: SeenEvents,
         admission: Admission,
     ) -> None:
         self._answer_actions = answer_actions
-        self._providers = providers
+        self._server_settings = server_settings
         self._canvases = canvases
         self._questions = questions
         self._seen = seen
@@ -115,9 +113,10 @@ class AnswerButtons(commands.Cog):
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
         shown = answer.current_run
+        available = await look_up(self._server_settings.available(answer.location))
         buttons = [
             ask_button(answer.id, name, provider.label)
-            for name, provider in self._providers.items()
+            for name, provider in available.providers.items()
             if shown is None or name != shown.provider
         ]
         if not buttons:
@@ -126,16 +125,14 @@ class AnswerButtons(commands.Cog):
 
     async def _ask_other(self, interaction: discord.Interaction[Any], answer_id: str, name: str) -> None:
         answer = await self._find(interaction, answer_id)
-        provider = self._providers.get(name)
-        if provider is None:
-            raise NotConfigured(name)
         if not is_private(interaction):
             raise Refused(unknown_button())  # these buttons are shown to their presser alone
+        config = await look_up(self._server_settings.answer_config(answer.location, name))
         question = await look_up(self._answer_actions.question(answer, name))
         if interaction_location(interaction).is_user_install or question.location.is_private:
             await self._questions.ask_again(interaction, question)
             return
-        await replace_message(interaction, asking_instead(provider.label))
+        await replace_message(interaction, asking_instead(config.provider.label))
         await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
 
     async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:
@@ -169,9 +166,9 @@ class ReplyButtons(commands.Cog):
             return
         shown_in = interaction.message.id if interaction.message is not None else 0
         token, is_here = reply["token"], partial(is_at, interaction)
-        found = await self._suggestions.find(token, pressed_label(interaction)) or await look_up(
-            find_button(self._answer_store, token, shown_in, is_here)
-        )
+        found = await look_up(
+            self._suggestions.find(token, pressed_label(interaction), interaction_location(interaction))
+        ) or await look_up(find_button(self._answer_store, token, shown_in, is_here))
         if found is None:
             raise Refused(unknown_button())
         jumps = found.button.action == "jump"
@@ -211,7 +208,7 @@ def _check_control(interaction: discord.Interaction[Any], asker: int, location: 
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cogs."""
-    providers = services.settings.providers
-    await bot.add_cog(AnswerButtons(services.actions, providers, bot.canvases, bot.questions, bot.seen, bot.admission))
+    settings = services.settings
+    await bot.add_cog(AnswerButtons(services.actions, settings, bot.canvases, bot.questions, bot.seen, bot.admission))
     await bot.add_cog(ReplyButtons(services.answers, services.suggestions, bot.questions))
     await bot.add_cog(StrayPresses(bot.seen))

@@ -10,6 +10,8 @@ from discord.ext import commands
 
 from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.answering.service import AnsweringService
+from bot.conversation.answer_config import AnswerConfig
+from bot.conversation.chatbots import Available
 from bot.conversation.server_settings import ServerSettings
 from bot.diagnostics import rules
 from bot.diagnostics.probes import probe_database, probe_provider
@@ -21,7 +23,7 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.discord.reading.admission import existing_roles
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import DatabaseUnavailable, NoChatbot
 from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.credentials import CredentialId
@@ -67,20 +69,21 @@ class Doctor(commands.Cog):
 
     async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Run all probes at the same time, each with a time limit, and return their results."""
+        config, available = await self._look_up(interaction)
         async with asyncio.TaskGroup() as probes:
-            threads = probes.create_task(self._threads(interaction))
             running = [
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
-                    probes.create_task(self._provider(provider))
-                    for provider in self._server_settings.providers.values()
+                    probes.create_task(self._provider(provider, available.credential_id(name)))
+                    for name, provider in available.providers.items()
                 ),
                 probes.create_task(probe_database(self._bot.facts, self._health, PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
-            *threads.result(),
+            *self._threads(interaction, config),
+            *([] if available.providers else [rules.no_chatbot(can_bring=self._server_settings.chatbots.can_bring)]),
             *(probe.result() for probe in running),
             self._reach(interaction),
             *([rules.database_proxied()] if self._recovery.is_proxied else []),
@@ -88,10 +91,9 @@ class Doctor(commands.Cog):
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
 
-    async def _provider(self, provider: Provider) -> CheckResult:
-        found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health)
-        status = self._service.breaker.status(CredentialId(provider.name))
-        return rules.left_alone(found, status)
+    async def _provider(self, provider: Provider, credential: CredentialId) -> CheckResult:
+        found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health, credential)
+        return rules.left_alone(found, self._service.breaker.status(credential))
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
         where = self._bot.admission.reach(interaction_location(interaction))
@@ -109,15 +111,21 @@ class Doctor(commands.Cog):
             findings.append(rules.locked_thread())
         return findings
 
-    async def _threads(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
-        """Return what keeps answers here from getting threads, if they are to have any and the database says so."""
+    async def _look_up(self, interaction: discord.Interaction[Any]) -> tuple[AnswerConfig | None, Available]:
+        """Return who answers here, None if nobody does, and who can be asked; without the database, the host's."""
         location = interaction_location(interaction)
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                config = await self._server_settings.answer_config(location)
+                available = await self._server_settings.available(location)
+                return await self._server_settings.answer_config(location), available
+        except NoChatbot:
+            return None, available
         except (DatabaseUnavailable, TimeoutError):
-            return []
-        is_wanted = config.in_threads and not location.is_thread
+            return None, self._server_settings.chatbots.available(interaction.guild_id, {})
+
+    def _threads(self, interaction: discord.Interaction[Any], config: AnswerConfig | None) -> list[CheckResult]:
+        """Return what keeps answers here from getting threads, if they are to have any and the database says so."""
+        is_wanted = config is not None and config.in_threads and not interaction_location(interaction).is_thread
         return rules.threads_result(interaction.app_permissions.value) if is_wanted else []
 
     async def _intent(self) -> CheckResult:

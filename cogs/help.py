@@ -19,8 +19,10 @@ from bot.discord.reading.addressing import own_id
 from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
 from bot.domain.content import Button, Buttons
+from bot.domain.errors import NoChatbot
 from bot.domain.question import Location
 from bot.services import Services
+from bot.strings.errors import explain
 from bot.strings.help import Rights, full_help, reach_in
 
 
@@ -46,25 +48,33 @@ class Help(commands.Cog):
         """Show what I can do here."""
         location = interaction_location(interaction)
         refusal = self._refusal(interaction)
-        setup, buttons = await defer_if_slow(interaction, self._what_answers(location, is_answered=refusal is None))
+        looking = self._what_answers(location, is_answered=refusal is None)
+        setup, buttons, nobody = await defer_if_slow(interaction, looking)
         prefix = self._message_content.prefix(location.server)
         is_heard = self._message_content.answers_all(interaction.channel, location, own_id(interaction.client))
         reach = reach_in(location, auto_reply=is_heard)
-        is_shared = setup.is_shared_in(location)
+        is_shared = setup is None or setup.is_shared_in(location)
         rights = Rights(
             manages=location.server is not None and manages_server(interaction),
             sees_history=may_see_history(interaction, is_shared=is_shared),
             clears_history=may_clear_history(interaction, is_shared=is_shared),
-            refusal=refusal,
+            refusal=refusal or nobody,
         )
-        names = list(self._server_settings.providers)
-        text = full_help(setup.provider.label, names, prefix=prefix, reach=reach, rights=rights, policy=self._policy)
+        label, names = ("", ()) if setup is None else (setup.provider.label, setup.names)
+        text = full_help(label, names, prefix=prefix, reach=reach, rights=rights, policy=self._policy)
         await respond(interaction, text, view=draw((Buttons("", tuple(buttons)),)).view)
 
-    async def _what_answers(self, location: Location, *, is_answered: bool) -> tuple[AnswerConfig, Sequence[Button]]:
-        """Return who answers there, and what its chatbot suggests to ask if its reader is answered."""
-        config = await self._server_settings.answer_config(location)
-        return config, await self._suggestions.buttons(config.provider) if is_answered else ()
+    async def _what_answers(
+        self, location: Location, *, is_answered: bool
+    ) -> tuple[AnswerConfig | None, Sequence[Button], str | None]:
+        """Return who answers there, what its chatbot suggests if its reader is answered, and why nobody answers."""
+        try:
+            config = await self._server_settings.answer_config(location)
+        except NoChatbot as error:
+            return None, (), explain(error)
+        if not is_answered:
+            return config, (), None
+        return config, await self._suggestions.buttons(config.provider, config.credential_id), None
 
     def _refusal(self, interaction: discord.Interaction[Any]) -> str | None:
         """Return why the caller is not answered here, None if they are."""

@@ -166,9 +166,9 @@ class Messages(commands.Cog):
         label = setup.provider.label
         is_heard = self._bot.message_content.answers_all(message.channel, location, own_id(self._bot))
         reach = reach_in(location, auto_reply=is_heard)
-        buttons = await self._suggestions.buttons(setup.provider)
+        buttons = await self._suggestions.buttons(setup.provider, setup.credential_id)
         if full:
-            names, prefix = list(self._server_settings.providers), self._bot.message_content.prefix(location.server)
+            names, prefix = setup.names, self._bot.message_content.prefix(location.server)
             text = full_help(label, names, prefix=prefix, reach=reach, policy=self._policy)
             await self._say(message, text, buttons)
         else:

@@ -68,6 +68,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.env_file": set(),
     "bot.malformed_settings": set(),
     "bot.settings": {
+        "bot.crypto",
         "bot.domain",
         "bot.env_file",
         "bot.logs",
@@ -78,7 +79,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
-    "bot.commands": {"bot.store", "bot.strings", "bot.version"},
+    "bot.commands": {"bot.domain", "bot.store", "bot.strings", "bot.version"},
     "bot.__main__": {
         "bot.commands",
         "bot.garbage",

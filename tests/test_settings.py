@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.crypto.keys import new_key
 from bot.domain.access import EVERYBODY, Access
 from bot.providers import PROVIDERS
-from bot.settings import Configuration, Settings, SettingsError, load, load_database_url
+from bot.settings import Configuration, Settings, SettingsError, load, load_database_url, load_secret_key
 from tests.process.bot_runs import complete_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,7 @@ ADDRESSES = [
     *("STAMMER_API_URL", "CHATBOT_API_URL"),
 ]
 PROXIES = ["HTTPS_PROXY", "HTTP_PROXY"]
+KEY_OF_32 = "`python -m bot new-key` makes one"
 DATABASES = ["DATABASE_URL", "DATABASE_DIRECT_URL"]
 ANY_TEXT = [
     *("CHATBASE_CHATBOT_ID", "CHATBASE_MODEL", "CHATBASE_V2_AGENT_ID", "STAMMER_SYSTEM_PROMPT", "NO_PROXY"),
@@ -115,6 +117,8 @@ MALFORMED: list[tuple[str, str, str]] = [
     ("PRIVACY_URL", f"http://{HIDDEN}.example", f"begins with http:// or has no valid host, but {ADDRESS}"),
     ("PRIVACY_URL", f"{HIDDEN}.example/privacy", f"does not begin with https://, but {ADDRESS}"),
     ("PRIVACY_URL", f"https://host.example/{HIDDEN * 5}", "has 131 characters, but must have at most 120"),
+    ("SECRET_KEY", f"{HIDDEN}!", f"is not base64: copy the whole key again, and nothing else; {KEY_OF_32}"),
+    ("SECRET_KEY", f"{HIDDEN}aa", f"holds 18 bytes, but must be 32 bytes in base64; {KEY_OF_32}"),
     (
         "STAMMER_CHATBOT_UUID",
         HIDDEN,
@@ -215,6 +219,22 @@ def test_what_is_around_a_value_is_understood(wrapping: str, tmp_path: Path) -> 
         each.secrets for each in load(settings).providers.values()
     ]
     assert load_database_url(wrapped) == settings["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPED)
+def test_keys_are_read_from_what_is_around_them_and_shown_nowhere(wrapping: str, tmp_path: Path) -> None:
+    keys = f"{new_key()}, {new_key()}"
+    given = {"SECRET_KEY": WRAPPED[wrapping].replace("NAME", "SECRET_KEY").format(keys)}
+    found = load(complete_settings(tmp_path) | given)
+    assert found.bot.secret_key is not None
+    assert found.bot.secret_key.get_secret_value() == load_secret_key(given) == keys
+    assert not any(key in repr(found) for key in keys.split(", "))
+
+
+def test_keys_alone_are_read_without_other_settings() -> None:
+    assert load_secret_key({"SECRET_KEY": " "}) is load_secret_key({}) is None
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY is not base64"):
+        load_secret_key({"SECRET_KEY": f"{HIDDEN}!"})
 
 
 @pytest.mark.parametrize("written", ["Bot abc", "bot  abc", "Bearer abc", '"Bot abc"'])

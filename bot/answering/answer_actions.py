@@ -11,9 +11,10 @@ from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.notices.wording_notice import finish_with_wording
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import Version, name_wording, newest_text, read_question, read_version
+from bot.conversation.answer_config import Presentation
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
-from bot.domain.controls import AnswerControls
+from bot.domain.controls import AnswerControls, Controls
 from bot.domain.errors import (
     AlreadyAnswering,
     Cancelled,
@@ -117,12 +118,11 @@ class AnswerActions:
 
     async def _show(self, answer: Answer, version: Version, canvas: Canvas) -> None:
         before = await read_version(self._answer_store, answer, answer.shown)
-        layout = Layout(version.question.caption, await self._server_settings.max_messages(answer.location))
+        presentation = await self._server_settings.presentation(answer.location)
+        layout = Layout(version.question.caption, presentation.max_messages)
         live = self._scheduler.open_edit(canvas, shown=answer.messages, layout=layout)
         live.replace(version.pieces)
-        live.set_controls(
-            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
-        )
+        live.set_controls(self._controls_of(answer, version, presentation))
         await self._answer_store.show(answer.id, version.number, version.reworded)
         try:
             wording = await name_wording(self._answer_store, answer, version)
@@ -132,24 +132,29 @@ class AnswerActions:
                 with suppress(DatabaseUnavailable):
                     await self._answer_store.show(answer.id, before.number, before.reworded)
                 if isinstance(error, BadRequest):
-                    await self._show_again(answer, before, live)
+                    controls = self._controls_of(answer, before, presentation)
+                    await self._show_again(answer, before, controls, live)
             raise
         if tuple(live.messages) != answer.messages:
             with suppress(DatabaseUnavailable):  # the version is shown all the same
                 await self._answer_store.set_messages(answer.id, live.messages, answer.messages)
 
-    async def _show_again(self, answer: Answer, version: Version, live: LiveAnswer) -> None:
+    async def _show_again(self, answer: Answer, version: Version, controls: Controls, live: LiveAnswer) -> None:
         """Show the version that was shown before Discord refused a page of another one, as far as it takes that."""
         live.try_again()
         live.replace(version.pieces)
-        live.set_controls(
-            self._controls.finished(answer.id, answer.versions, version.number, version.question.provider or "")
-        )
+        live.set_controls(controls)
         wording: Sequence[str] = ()
         with suppress(DatabaseUnavailable):
             wording = await name_wording(self._answer_store, answer, version)
         with suppress(CanvasError):
             await finish_with_wording(live, version.notices, wording)
+
+    def _controls_of(self, answer: Answer, version: Version, presentation: Presentation) -> Controls:
+        provider = version.question.provider or ""
+        return self._controls.finished(
+            answer.id, answer.versions, version.number, provider, has_others=presentation.has_others
+        )
 
     async def reask_edited(self, question: Question, open_canvas: OpenCanvas, below: Canvas | None = None) -> None:
         """Ask an edited question again, unless its text is unchanged.

@@ -119,7 +119,7 @@ class AnswerRunner:
         if await self._show_end(read, error, quoting=False) is None:
             return outcome, error
         # What is there cannot be changed any more: a message of its own says why.
-        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error)))
+        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error, read.run.config.owner)))
         return "lost", error
 
     async def _show_end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool = True) -> BadRequest | None:
@@ -181,18 +181,21 @@ class AnswerRunner:
                 live.replace(pieces)
         elif replaced is not None and replaced.answer is not None and error is not None:
             live.replace(read_pieces(replaced.answer))
-            notices = [*([*replaced.notices, *read.wording_before()] if quoting else ()), not_again(read.cause(error))]
-        live.set_controls(self._controls.finished(request.answer, versions, shown, provider) if is_stored else None)
+            notices = [
+                *([*replaced.notices, *read.wording_before()] if quoting else ()),
+                not_again(*read.cause(error)),
+            ]
+        has_others = run.config.has_others
+        controls = self._controls.finished(request.answer, versions, shown, provider, has_others=has_others)
+        live.set_controls(controls if is_stored else None)
         return notices
 
     def _taken_over(self, read: ReadRun) -> Sequence[str]:
         """Show a run as the process marks it that took it over while this one was frozen; return the notices."""
         live, request, replaced = read.live, read.run.request, read.replaced
-        if (earlier := request.earlier) is None:
-            controls = self._controls.finished(request.answer, (), 0, "")
-        else:
-            controls = self._controls.finished(earlier.id, earlier.versions, earlier.shown, earlier.shown_provider)
-        live.set_controls(controls)
+        earlier, has_others = request.earlier, read.run.config.has_others
+        known = ((), 0, "") if earlier is None else (earlier.versions, earlier.shown, earlier.shown_provider)
+        live.set_controls(self._controls.finished(request.answer, *known, has_others=has_others))
         if replaced is None or replaced.answer is None:
             if (pieces := without_tokens(live.pieces)) != live.pieces:
                 live.replace(pieces)

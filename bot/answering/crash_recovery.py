@@ -18,7 +18,7 @@ from bot.answering.stored_answers import name_wording, read_pieces, read_questio
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
-from bot.domain.errors import DatabaseUnavailable, Interrupted
+from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted
 from bot.domain.question import Caption
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
@@ -85,7 +85,7 @@ class CrashRecovery:
         try:
             async with slots:
                 await self._try_start_thread(found)
-        except DatabaseUnavailable:
+        except AnswerError:
             _log.warning("an answer in channel %d gets no thread", found.location.channel)
         except Exception:  # noqa: BLE001 - the answer is repaired, and others are still to be
             _log.exception("starting the thread of an answer in channel %d failed", found.location.channel)
@@ -157,9 +157,11 @@ class CrashRecovery:
         # The version that is shown, or else what the run was to be.
         known = await self._answer_store.wording(answer.id, answer.shown or run.number)
         caption = None if known is None else read_question(known.question, answer, None).caption
-        layout = Layout(caption, await self._server_settings.max_messages(answer.location))
+        presentation = await self._server_settings.presentation(answer.location)
+        layout = Layout(caption, presentation.max_messages)
         live = self._scheduler.open_notice(canvas, shown=posted, layout=layout)
-        live.set_controls(self._controls.finished(answer.id, answer.versions, answer.shown, answer.shown_provider))
+        known_versions = (answer.versions, answer.shown, answer.shown_provider)
+        live.set_controls(self._controls.finished(answer.id, *known_versions, has_others=presentation.has_others))
         posted = _below_caption(posted, caption)
         stored = _shown_texts(answer, run, known)
         if stored is None:

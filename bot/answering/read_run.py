@@ -20,7 +20,7 @@ from bot.domain.errors import (
     Stopped,
     TextRefused,
 )
-from bot.domain.provider import Receipt
+from bot.domain.provider import Owner, Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.errors import explain
@@ -53,7 +53,7 @@ class ReadRun:
 
         In front of them is which providers are out: instead of them this one answered, or could not either.
         """
-        below = notices_below(self.files, error, nothing_shown=self.live.empty, quoting=quoting)
+        below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
         below = [*self._told_outages(), *below]
         if self.live.empty or not self.breaks_off:
             return below
@@ -61,15 +61,20 @@ class ReadRun:
         return [*below, began_again(self.run.config.provider.label, told=is_told)]
 
     def _told_outages(self) -> Sequence[str]:
+        if self.live.empty:
+            return [small(explain(end.error, end.config.owner)) for end in self.outages if end.error is not None]
         errors = [end.error for end in self.outages if end.error is not None]
-        if not errors or self.live.empty:
-            return [small(explain(error)) for error in errors]
-        return [answered_instead(errors, self.run.config.provider.label)]
+        return [answered_instead(errors, self.run.config.provider.label)] if errors else []
 
-    def cause(self, error: AnswerError) -> AnswerError:
-        """Return what kept the question from being answered: if all providers failed, why the chosen one did."""
-        first = self.outages[0].error if self.outages else None
-        return first if first is not None and isinstance(error, ProviderError | DatabaseUnavailable) else error
+    def cause(self, error: AnswerError) -> tuple[AnswerError, Owner]:
+        """Return what kept the question from being answered, and whose credentials were used.
+
+        If all providers failed, it is why the chosen one did.
+        """
+        if self.outages and isinstance(error, ProviderError | DatabaseUnavailable):
+            first = self.outages[0]
+            return first.error or error, first.config.owner
+        return error, self.run.config.owner
 
     @property
     def breaks_off(self) -> bool:

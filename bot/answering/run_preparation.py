@@ -51,7 +51,7 @@ class RunPreparation:
         reservation.advance(arriving)
         request = arriving.request
         opened = await self._open(arriving)
-        config = self._server_settings.config(opened.settings, request.question.provider)
+        config = self._server_settings.config(request.question.location, opened.settings, request.question.provider)
         if not opened.is_begun:
             check(arriving.question, config)
         is_kept = config.provider.remembers == "conversations"
@@ -109,7 +109,7 @@ class RunPreparation:
         if request.earlier is not None:
             return None
         try:
-            config = self._server_settings.config(settings, request.question.provider)
+            config = self._server_settings.config(request.question.location, settings, request.question.provider)
             check(request.question, config)
         except AnswerError:
             return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.conversation.chatbots import Available
 from bot.domain.conversation_key import is_shared
 from bot.domain.provider import Owner, Persona, Provider
 from bot.domain.question import Location
@@ -16,9 +17,9 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, None if they are the operator's; `saved_at` is when those
-    were saved, in seconds since 1970 (UTC). `fallbacks` say who answers if the provider is out, in order; they have
-    none themselves.
+    the one whose own credentials the provider is asked with, which were saved at `saved_at`; None if they are the
+    operator's. `names` are those of all providers that can be asked there. `fallbacks` say who answers if the
+    provider is out, in order; they have none themselves.
     """
 
     provider: Provider
@@ -29,12 +30,18 @@ class AnswerConfig:
     in_threads: bool = False
     server: int | None = None
     saved_at: int = 0
+    names: tuple[str, ...] = ()
     fallbacks: "tuple[AnswerConfig, ...]" = ()
+
+    @property
+    def has_others(self) -> bool:
+        """Whether another provider can be asked there too."""
+        return len(self.names) > 1
 
     @property
     def owner(self) -> Owner:
         """Whose credentials the provider is asked with."""
-        return "host" if self.server is None else "server"
+        return self.credential_id.owner
 
     @property
     def credential_id(self) -> CredentialId:
@@ -48,12 +55,21 @@ class AnswerConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """What applies in one location: each setting by name, who answers, and who was chosen to, None if nobody was.
+class Presentation:
+    """How an answer is shown in one location; see `AnswerConfig`."""
 
-    Another one answers than was chosen if the chosen one has no credentials.
+    max_messages: int | None
+    has_others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What applies in one location: each setting by name, who can be asked, who answers, and who was chosen to.
+
+    Another one answers than was chosen if the chosen one has no credentials; None if nobody has, or was chosen.
     """
 
     settings: Mapping[str, EffectiveSetting]
-    answering: Provider
+    available: Available
+    answering: Provider | None
     chosen_provider: str | None

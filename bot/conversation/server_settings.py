@@ -1,15 +1,14 @@
 """Settings that admins make in Discord: which of them apply in a place, and saving them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Self
 
-from bot.conversation.answer_config import AnswerConfig, Overview
+from bot.conversation.answer_config import AnswerConfig, Overview, Presentation
+from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
-from bot.domain.errors import NotConfigured
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Persona, Provider
+from bot.domain.provider import Persona
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -47,34 +46,28 @@ from bot.domain.stores import ServerSettingsStore
 class ServerSettings:
     """The settings in force in each place: what admins set, over what the operator set. `load` makes it.
 
-    `default` is the name of the provider that answers if nobody chose one. `developer` returns the default for Tamako's
+    `chatbots` are all providers that may answer somewhere. `developer` returns the default for Tamako's
     `dev`. `kept` has the settings that must be known without waiting.
     """
 
     def __init__(
         self,
         store: ServerSettingsStore,
-        providers: Mapping[str, Provider],
-        default: str,
+        chatbots: Chatbots,
         developer: Callable[[], str | None],
         kept: KeptSettings,
     ) -> None:
-        self.providers = providers
-        self.default = default
+        self.chatbots = chatbots
         self._developer = developer
         self._store = store
         self._kept = kept
 
     @classmethod
     async def load(
-        cls,
-        store: ServerSettingsStore,
-        providers: Mapping[str, Provider],
-        default: str,
-        developer: Callable[[], str | None] = lambda: None,
+        cls, store: ServerSettingsStore, chatbots: Chatbots, developer: Callable[[], str | None] = lambda: None
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        return cls(store, providers, default, developer, await KeptSettings.load(store))
+        return cls(store, chatbots, developer, await KeptSettings.load(store))
 
     async def reload(self) -> None:
         """Read once more what is kept in memory, and may have changed; raises `DatabaseUnavailable`."""
@@ -128,32 +121,32 @@ class ServerSettings:
     async def answer_config(self, location: Location, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`: `provider` if one is named, else the one that applies.
 
-        Raises `NotConfigured` for a named provider without credentials, and `DatabaseUnavailable`.
+        Raises `NotConfigured` for a named provider without credentials, `NoChatbot` if there is none at all, and
+        `DatabaseUnavailable`.
         """
-        return self.config(await self._stored(location), provider)
+        return self.config(location, await self._stored(location), provider)
 
-    async def max_messages(self, location: Location) -> int | None:
-        """Return how many messages an answer in `location` may take, likewise; None for Discord's own bounds."""
-        return _max_messages(await self._stored(location))
+    async def available(self, location: Location) -> Available:
+        """Return who can be asked in `location`; raises `DatabaseUnavailable`."""
+        return self._available(location, await self._stored(location))
 
-    def config(self, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
-        """Return who answers where `stored` applies, likewise; raises `NotConfigured`."""
-        config = self._config(stored, provider)
-        if FALLBACK not in stored.server:
-            return config
-        return replace(config, fallbacks=tuple(self._fallbacks(stored, config.provider.name)))
+    async def presentation(self, location: Location) -> Presentation:
+        """Return how an answer in `location` is shown; raises `DatabaseUnavailable`."""
+        stored = await self._stored(location)
+        return Presentation(_max_messages(stored), len(self._available(location, stored).providers) > 1)
 
-    def _fallbacks(self, stored: StoredSettings, chosen: str) -> Iterator[AnswerConfig]:
-        """Yield who answers if the chosen provider is out, in order; those without credentials are left out."""
-        for name in fallback_names(stored.server[FALLBACK]):
-            if name != chosen:
-                with suppress(NotConfigured):
-                    yield self._config(stored, name)
+    def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
+        """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
+        available = self._available(location, stored)
+        config = self._config(available, stored, provider)
+        # Those without credentials are left out.
+        names = fallback_names(stored.server.get(FALLBACK))
+        others = [name for name in names if name != config.provider.name and name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, name) for name in others))
 
-    def _config(self, stored: StoredSettings, provider: str | None) -> AnswerConfig:
-        if provider is not None and provider not in self.providers:
-            raise NotConfigured(provider)
-        chosen = self.providers[provider or self._provider(stored).value or self.default]
+    def _config(self, available: Available, stored: StoredSettings, provider: str | None) -> AnswerConfig:
+        chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
+        credential = available.credential_id(chosen.name)
         persona = Persona(
             name=resolve("name", stored, None).value,
             gender=resolve("gender", stored, None).value,
@@ -172,15 +165,20 @@ class ServerSettings:
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
             max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
+            server=credential.server,
+            saved_at=credential.saved_at,
+            names=tuple(available.providers),
         )
 
     async def overview(self, location: Location) -> Overview:
         """Return what applies in `location`; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
-        chosen = resolve("provider", stored, None).value
-        return Overview(self._effective(stored), self.config(stored).provider, chosen)
+        available, chosen = self._available(location, stored), resolve("provider", stored, None).value
+        answering = chosen if chosen in available.providers else available.default
+        found = None if answering is None else available.providers[answering]
+        return Overview(self._effective(stored, available), available, found, chosen)
 
-    def _effective(self, stored: StoredSettings) -> Mapping[str, EffectiveSetting]:
+    def _effective(self, stored: StoredSettings, available: Available) -> Mapping[str, EffectiveSetting]:
         defaults = {
             FALLBACK: None,
             CONVERSATION: SHARED,
@@ -194,14 +192,16 @@ class ServerSettings:
             "developer": self._developer(),
             RETENTION: str(DEFAULT_RETENTION_DAYS),
         }
-        for provider in self.providers.values():
+        for provider in available.providers.values():
             defaults |= {option_setting(provider.name, option.name): option.default for option in provider.options}
         # What was set of a provider that is no longer set up.
-        lost = [
-            name for name in {**stored.server, **stored.channel} if provider_of(name) not in (None, *self.providers)
-        ]
-        defaults |= dict.fromkeys(lost)
-        shown = {"provider": self._provider(stored)}
+        known = (None, *available.providers)
+        defaults |= dict.fromkeys(
+            name for name in {**stored.server, **stored.channel} if provider_of(name) not in known
+        )
+        chosen = resolve("provider", stored, available.default)
+        is_lost = chosen.value not in available.providers
+        shown = {"provider": EffectiveSetting(available.default, "default") if is_lost else chosen}
         shown |= {name: resolve(name, stored, default) for name, default in defaults.items()}
         shown[RETENTION] = replace(shown[RETENTION], value=str(retention_days(stored.server)))
         return shown
@@ -218,10 +218,9 @@ class ServerSettings:
         place = self.place(location)
         return NOTHING_SET if place is None else await self._store.load(*place)
 
-    def _provider(self, stored: StoredSettings) -> EffectiveSetting:
-        """Return the provider that applies: the default, if the chosen one no longer has credentials."""
-        chosen = resolve("provider", stored, self.default)
-        return chosen if chosen.value in self.providers else EffectiveSetting(self.default, "default")
+    def _available(self, location: Location, stored: StoredSettings) -> Available:
+        server = None if location.is_user_install else location.server
+        return self.chatbots.available(server, stored.credentials)
 
 
 def _max_messages(stored: StoredSettings) -> int | None:

@@ -17,6 +17,7 @@ from bot.diagnostics.rules import (
 from bot.domain.errors import DatabaseUnavailable, ProviderError
 from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.credentials import CredentialId
 from bot.domain.stores import MetadataStore
 
 _log = logging.getLogger(__name__)
@@ -26,21 +27,28 @@ _CHECKED = "checked"
 
 
 async def probe_provider(
-    provider: Provider, seconds: float, provider_health: ProviderHealth | None = None
+    provider: Provider,
+    seconds: float,
+    provider_health: ProviderHealth | None = None,
+    credential: CredentialId | None = None,
 ) -> CheckResult:
-    """Return how a provider is doing: its credentials if they can be tried for free, else how it answered last."""
+    """Return how a provider is doing: its credentials if they can be tried for free, else how it answered last.
+
+    `credential` says which those are, the operator's if it is None.
+    """
+    credential = credential or CredentialId(provider.name)
     try:
         async with asyncio.timeout(seconds):
             checked = await provider.check()
     except ProviderError as error:
-        return provider_fails(provider, error)
+        return provider_fails(provider, error, credential.owner)
     except TimeoutError:
         return provider_timed_out(provider, seconds)
     except Exception:  # noqa: BLE001 - a report with one broken line is better than none
         _log.exception("%s: trying the credentials failed", provider.name)
         return probe_crashed(provider.label)
-    latest = None if provider_health is None else provider_health.latest.get(provider.name)
-    return provider_result(provider, checked, latest)
+    latest = None if provider_health is None else provider_health.latest.get(credential)
+    return provider_result(provider, checked, latest, credential.owner)
 
 
 async def probe_database(

@@ -9,8 +9,8 @@ from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.access import EVERYBODY, Access
-from bot.domain.errors import ProviderError, RateLimited, Unauthorized
-from bot.domain.provider import Account, Checked, NotReady, Provider
+from bot.domain.errors import NoChatbot, ProviderError, RateLimited, Unauthorized
+from bot.domain.provider import Account, Checked, NotReady, Owner, Provider
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
@@ -125,27 +125,34 @@ def discord_limits(title: str, seconds: float) -> CheckResult:
     return CheckResult(Status.WARNING, title, *diagnostics.discord_limits(seconds))
 
 
-def provider_accepts(provider: Provider, checked: Checked) -> CheckResult:
+def no_chatbot(*, can_bring: bool) -> CheckResult:
+    """Return the result for a server in which no provider can be asked; it may bring one if it `can_bring`."""
+    sentence = explain(NoChatbot(in_server=True, can_bring=can_bring))
+    return CheckResult(Status.ERROR, dependencies.CHATBOT, sentence)
+
+
+def provider_accepts(provider: Provider, checked: Checked, owner: Owner = "host") -> CheckResult:
     """Return the result for credentials that were accepted, or that could not be tried."""
     if checked is None:
-        return CheckResult(Status.OK, provider.label, dependencies.credentials_accepted())
+        return CheckResult(Status.OK, provider.label, dependencies.credentials_accepted(owner))
     if isinstance(checked, Account):
         level = Status.ERROR if checked.is_used_up else Status.OK
-        return CheckResult(level, provider.label, *dependencies.account(provider.label, checked))
+        return CheckResult(level, provider.label, *dependencies.account(provider.label, checked, owner))
     if isinstance(checked, NotReady):
         level = Status.ERROR if checked.failed else Status.WARNING
-        return CheckResult(level, provider.label, *dependencies.not_ready(provider.label, failed=checked.failed))
-    return CheckResult(Status.INFO, provider.label, dependencies.credentials_unchecked(provider.label, checked))
+        said = dependencies.not_ready(provider.label, owner, failed=checked.failed)
+        return CheckResult(level, provider.label, *said)
+    return CheckResult(Status.INFO, provider.label, dependencies.credentials_unchecked(provider.label, checked, owner))
 
 
-def provider_fails(provider: Provider, error: ProviderError) -> CheckResult:
+def provider_fails(provider: Provider, error: ProviderError, owner: Owner = "host") -> CheckResult:
     """Return the result for credentials whose trial failed."""
-    level, remedy = Status.ERROR, dependencies.trial_failed(provider.name)
+    level, remedy = Status.ERROR, dependencies.trial_failed(provider.name, owner)
     if isinstance(error, RateLimited):
         level, remedy = Status.WARNING, dependencies.after_rate_limit()
     elif isinstance(error, Unauthorized):
-        remedy = dependencies.credentials_refused(provider.name)
-    return CheckResult(level, provider.label, explain(error), remedy)
+        remedy = dependencies.credentials_refused(provider.name, owner)
+    return CheckResult(level, provider.label, explain(error, owner), remedy)
 
 
 def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
@@ -154,9 +161,11 @@ def provider_timed_out(provider: Provider, seconds: float) -> CheckResult:
     return CheckResult(Status.ERROR, provider.label, *said)
 
 
-def provider_result(provider: Provider, checked: Checked, latest: HealthStatus | None) -> CheckResult:
+def provider_result(
+    provider: Provider, checked: Checked, latest: HealthStatus | None, owner: Owner = "host"
+) -> CheckResult:
     """Return how a provider answered its latest question, unless the trial of its credentials says more."""
-    tried = provider_accepts(provider, checked)
+    tried = provider_accepts(provider, checked, owner)
     if latest is None or isinstance(checked, NotReady) or tried.level is Status.ERROR:
         return tried
     told = f"{tried.sentence} " if isinstance(checked, Account) else ""

@@ -44,10 +44,12 @@ class AnswerControls:
         """Return the controls of an answer that is being written."""
         return Controls(answer, "running")
 
-    def finished(self, answer: str, versions: Sequence[int], shown: int, provider: str) -> Controls:
+    def finished(
+        self, answer: str, versions: Sequence[int], shown: int, provider: str, *, has_others: bool
+    ) -> Controls:
         """Return the controls of an answer that is finished and shows the version `shown` of `versions`.
 
-        `provider` is the name of the one that gave it.
+        `provider` is the name of the one that gave it. With `has_others`, another one can be asked there.
         """
         version_nav = None
         if len(versions) > 1 and shown in versions:
@@ -55,4 +57,4 @@ class AnswerControls:
             before = versions[at - 1] if at else None
             after = versions[at + 1] if at + 1 < len(versions) else None
             version_nav = VersionNav(at + 1, len(versions), self.labels.get(provider, provider), before, after)
-        return Controls(answer, "ended", len(self.labels) > 1, version_nav)
+        return Controls(answer, "ended", has_others, version_nav)

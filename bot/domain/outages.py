@@ -13,6 +13,7 @@ _OUTAGES = (
     *(errors.IdleTimeout, errors.TotalTimeout, errors.ServerFault, errors.InvalidResponse),
     *(errors.PaymentRequired, errors.QuotaUsedUp, errors.RateLimited),
     *(errors.Unauthorized, errors.Forbidden, errors.NotFound, errors.WrongAddress),
+    *(errors.CredentialsUnreadable, errors.AddressNotOffered),
 )
 
 

@@ -33,7 +33,7 @@ class Holdings:
 class StoredTurn:
     """A turn of a conversation as it is kept. `hidden` ones are not sent along: their answer shows another version.
 
-    `name` is what the asker was called.
+    `name` is what the asker was called. It and the texts are None if they cannot be read with the keys that are set.
     """
 
     id: int
@@ -43,10 +43,15 @@ class StoredTurn:
     kind: Kind
     conversation: str
     recorded_at: int
-    question: str
-    answer: str
+    question: str | None
+    answer: str | None
     hidden: bool
-    name: str
+    name: str | None
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether its words are stored, and cannot be read."""
+        return self.question is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class StoredRun:
     """One time that a question was asked, as it is kept.
 
     `messages` are those that show the answer; `shown` tells whether they show this version of it. `question` and
-    `wording` are as `bot.answering.stored_answers` writes them. `receipt` is what the provider told of it.
+    `wording` are as `bot.answering.stored_answers` writes them. If they are `unreadable`, they are stored and cannot be
+    read with the keys that are set. `receipt` is what the provider told of it.
     """
 
     answer: str
@@ -77,6 +83,7 @@ class StoredRun:
     wording: str | None
     notices: tuple[str, ...]
     receipt: Receipt
+    unreadable: bool = False
 
 
 RunPosition = tuple[int, str, int]

@@ -40,3 +40,10 @@ class NoServerProviders:
     def kinds(self) -> Mapping[str, ProviderKind]:
         """Return none."""
         return {}
+
+    def open(self, credentials: StoredCredentials) -> Provider:
+        """Raise KeyError: there is no such kind."""
+        raise KeyError(credentials.provider)
+
+
+NO_SERVER_PROVIDERS = NoServerProviders()

@@ -20,6 +20,9 @@ Entry = dict[str, object]
 
 _SEPARATOR = b",\n"
 
+_UNREADABLE: Mapping[bool, Entry] = {True: {"unreadable": True}, False: {}}
+"""What an entry says in addition if its words are stored, and cannot be read."""
+
 
 async def export_user_data(
     personal_data: PersonalDataStore, person: int, keys: Mapping[str, str], now: float, *, opted_out: bool = False
@@ -100,6 +103,7 @@ def _turn(turn: StoredTurn) -> Entry:
         "name": turn.name,
         "question": turn.question,
         "answer": turn.answer,
+        **_UNREADABLE[turn.unreadable],
     }
 
 
@@ -125,6 +129,7 @@ def _run(run: StoredRun) -> Entry:
         "question": _parsed(run.question),
         "answer": _parsed(run.wording),
         "notices": list(run.notices),
+        **_UNREADABLE[run.unreadable],
     }
 
 

@@ -30,15 +30,15 @@ class PrivacyService:
 
     async def account(self, person: int, server: int | None) -> Account:
         """Return what is stored about a person: in `server`, or in direct messages if that is None, and everywhere."""
+        chatbots = self._server_settings.chatbots
         keys = await self._personal_data.keys(person, self._remembering)
         shown_keys = {
             self._remembering.get(provider, provider): keys[provider]
             for provider in dict.fromkeys([*self._remembering, *keys])
-            if provider in self._server_settings.providers or keys[provider] != str(person)
+            if provider in chatbots.labels or keys[provider] != str(person)
         }
         days = await self._server_settings.retention(server)
-        providers = self._server_settings.providers.values()
-        keepers = tuple(provider.label for provider in providers if provider.remembers == "conversations")
+        keepers = tuple(chatbots.remembering("conversations").values())
         holdings = await self._personal_data.holdings(person, server)
         return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person))
 

@@ -26,6 +26,8 @@ class ChatbaseSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "chatbot_id")
+    server_fields: ClassVar[tuple[str, ...]] = required
+    operators_fields: ClassVar[tuple[str, ...]] = ("api_url", "stream")
 
     api_key: HeaderSecret | None = None
     chatbot_id: str | None = None

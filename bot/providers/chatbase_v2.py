@@ -40,6 +40,7 @@ class ChatbaseV2Settings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_V2_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "agent_id")
+    server_fields: ClassVar[tuple[str, ...]] = required
 
     api_key: HeaderSecret | None = None
     agent_id: str | None = None

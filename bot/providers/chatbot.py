@@ -32,6 +32,7 @@ class ChatBotSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBOT_"
     required: ClassVar[tuple[str, ...]] = ("client_token",)
+    server_fields: ClassVar[tuple[str, ...]] = (*required, "developer_token", "story_id")
 
     client_token: HeaderSecret | None = None
     developer_token: HeaderSecret | None = None

@@ -144,6 +144,10 @@ class ProviderSettings(BaseModel):
     env_prefix: ClassVar[str]
     required: ClassVar[tuple[str, ...]]
     """The fields without which no question can be asked."""
+    server_fields: ClassVar[tuple[str, ...]]
+    """The fields that a server's admins may fill in for a chatbot of their own."""
+    operators_fields: ClassVar[tuple[str, ...]] = ("api_url",)
+    """The operator's fields that a server's own chatbot has too."""
 
     api_url: Address
 
@@ -159,6 +163,11 @@ class ProviderSettings(BaseModel):
     def variable(cls, field: str) -> str:
         """Return the name of a field's environment variable."""
         return cls.env_prefix + field.upper()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that a server's own chatbot may have; the first is the default."""
+        return (self.api_url,)
 
     @property
     def configured(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, ClassVar
 from urllib.parse import urljoin
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from bot.domain.content import Chunk
 from bot.domain.errors import NoAnswerYet, NoReply, NotFound, WrongAddress
@@ -17,7 +17,7 @@ from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.error_text import are_field_faults
 from bot.providers.response import HttpResponse, JsonObject, text_of
-from bot.providers.settings import Address, HeaderSecret, ProviderSettings
+from bot.providers.settings import Address, HeaderSecret, ProviderSettings, check_address
 
 _ACCEPTED = 202
 _WHO_AM_I = "/en/user/api/v1/me/"
@@ -33,16 +33,30 @@ def _check_uuid(value: str) -> str:
     return value
 
 
+def _split(value: object) -> object:
+    """Return addresses that are separated by commas, each one that may be called; raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    return tuple(check_address(each.strip()) for each in value.split(",") if each.strip())
+
+
 class StammerSettings(ProviderSettings):
     """Stammer.ai's credentials and address; agencies have domains, and languages paths, of their own."""
 
     env_prefix: ClassVar[str] = "STAMMER_"
     required: ClassVar[tuple[str, ...]] = ("api_token", "chatbot_uuid")
+    server_fields: ClassVar[tuple[str, ...]] = (*required, "api_url")
 
     api_token: HeaderSecret | None = None
     chatbot_uuid: Annotated[str, AfterValidator(_check_uuid)] | None = None
     api_url: Address = "https://app.stammer.ai/en/chatbot/api/v1/message/"
+    api_urls: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     system_prompt: str | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The operator's address, and those of agencies that servers may choose among."""
+        return tuple(dict.fromkeys((self.api_url, *self.api_urls)))
 
 
 class Stammer(ChatApi[StammerSettings]):

@@ -39,6 +39,7 @@ class TamakoSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "TAMAKO_"
     required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
+    server_fields: ClassVar[tuple[str, ...]] = (*required, *_NEWER_LOGIN)
 
     username: SecretText | None = None
     app_id: SecretText | None = None

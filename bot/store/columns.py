@@ -1,27 +1,21 @@
 """The kinds of columns that tables are made of, the same on both databases."""
 
-import re
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Dialect, Integer, Text, TypeDecorator
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def make_storable(text: str) -> str:
-    """Return the text with U+FFFD for what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+from bot.domain.secrets.cipher import replace_unstorable
 
 
 class SafeText(TypeDecorator[str]):
-    """Text that any database can store, by `make_storable`."""
+    """Text that any database can store, by `replace_unstorable`."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the value as it is stored and compared."""
-        return None if value is None else make_storable(value)
+        return None if value is None else replace_unstorable(value)
 
 
 def text_column(name: str, *, nullable: bool = False) -> Column[Any]:

@@ -19,7 +19,6 @@ from bot.domain.settings.server_settings import (
     ROLES,
     THREADS,
 )
-from bot.store.columns import make_storable
 
 CLEAR_SETTINGS = frozenset(
     {"provider", CONVERSATION, CHANNELS, LISTED, ROLES, AUTO_REPLY, LENGTH, THREADS, RETENTION, OPT_OUT}
@@ -56,7 +55,7 @@ class EncryptedColumn(NamedTuple):
 
     def encrypt(self, cipher: Cipher, text: str, key: Key) -> str:
         """Return what is stored for `text` in the row with this key."""
-        return cipher.encrypt(make_storable(text), Cell(self.table, self.name, _join(key)))
+        return cipher.encrypt(text, Cell(self.table, self.name, _join(key)))
 
     def decrypt(self, cipher: Cipher, stored: str, key: Key) -> str | None:
         """Return the text that is `stored` in the row with this key; None if it cannot be read."""

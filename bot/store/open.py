@@ -59,8 +59,8 @@ async def open_store(
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
-    The runs that are begun are the `owner`'s, and `cipher` encrypts. `max_wait` bounds each call, in seconds. Raises
-    `DatabaseUrlError` and `DatabaseOpenError`.
+    The runs that are begun are the `owner`'s. `max_wait` bounds each call, in seconds. Texts are encrypted by the
+    `cipher`; what it cannot read is as if it were not kept. Raises `DatabaseUrlError` and `DatabaseOpenError`.
     """
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
@@ -70,13 +70,13 @@ async def open_store(
         async with searching:
             try:
                 yield Stores(
-                    answers=SqlAnswerStore(database, clock, owner),
-                    conversations=SqlConversationStore(database, clock),
+                    answers=SqlAnswerStore(database, clock, owner, cipher),
+                    conversations=SqlConversationStore(database, clock, owner, cipher),
                     credentials=SqlCredentialStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
-                    personal_data=SqlPersonalDataStore(database, clock),
-                    run_opener=SqlRunOpener(database, clock, owner),
-                    server_settings=SqlServerSettingsStore(database, clock),
+                    personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    run_opener=SqlRunOpener(database, clock, owner, cipher),
+                    server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )

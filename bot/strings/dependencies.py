@@ -3,10 +3,10 @@
 Most functions return two texts: what was found, and the remedy, as in `bot/strings/diagnostics.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from bot.domain.provider import Account, Unchecked, variable_prefix
+from bot.domain.provider import Account, Owner, Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, in_words, with_unit
 from bot.strings.notices import later
@@ -14,11 +14,14 @@ from bot.strings.notices import later
 DATABASE = "Database"
 SETTINGS = "Settings"
 DISCORD = "Discord"
+CHATBOT = "Chatbot"
 """The titles of the lines; a provider's line has its label."""
 
 
-def configured(providers: Iterable[str], default: str) -> str:
+def configured(providers: Sequence[str], default: str | None) -> str:
     """Return the line that names the providers that are set up, and the default one."""
+    if default is None:
+        return "Configured: no provider. Servers bring their own with /setup."
     return f"Configured: {', '.join(providers)}; default: {default}."
 
 
@@ -55,36 +58,39 @@ def discord_unreachable(error: str) -> tuple[str, str]:
     return f"It can't be reached ({error}).", "Check the network, DISCORD_API_URL and HTTPS_PROXY."
 
 
-def credentials_accepted() -> str:
+def credentials_accepted(owner: Owner) -> str:
     """Return the line for credentials that the provider accepts."""
-    return "It accepts my API key."
+    return f"It accepts {_whose(owner)} API key."
 
 
-def credentials_unchecked(label: str, unchecked: Unchecked) -> str:
+def credentials_unchecked(label: str, unchecked: Unchecked, owner: Owner) -> str:
     """Return the line for credentials that could not be tried."""
     if unchecked.variable is None:
         why = f"{label} offers no way to try credentials without asking a question"
+    elif owner == "server":
+        why = f"{label} lets only another kind of token be tried without asking a question, and none was entered"
     else:
         why = f"only {unchecked.variable} can be tried without asking a question, and it is not set"
     return f"Its API key is not checked: {why}."
 
 
-def account(label: str, account: Account) -> tuple[str, str]:
+def account(label: str, account: Account, owner: Owner) -> tuple[str, str]:
     """Return the line for credentials that the provider accepts, with the chatbot's name and its credits."""
     used, left = account.credits_used, account.credits_left
     told = [] if used is None else [f"{in_figures(used)} used"]
     told += [] if left is None else [f"{in_figures(max(left, 0))} left"]
     name = f" The chatbot is {as_code(account.chatbot, MAX_NAME_CHARS)}." if account.chatbot.strip() else ""
     credit = f" Credits: {', '.join(told)}." if told else ""
-    remedy = f"For my host: add credits at {label}, or wait until it renews them." if account.is_used_up else ""
-    return f"{credentials_accepted()}{name}{credit}", remedy
+    remedy = _for_owner(f"add credits at {label}, or wait until it renews them.", owner) if account.is_used_up else ""
+    return f"{credentials_accepted(owner)}{name}{credit}", remedy
 
 
-def not_ready(label: str, *, failed: bool) -> tuple[str, str]:
+def not_ready(label: str, owner: Owner, *, failed: bool) -> tuple[str, str]:
     """Return the line for a chatbot whose training goes on, or has failed."""
+    accepted = credentials_accepted(owner).removesuffix(".")
     if failed:
-        return "It accepts my API key, but training the chatbot failed.", f"For my host: train it again at {label}."
-    return "It accepts my API key, but the chatbot is still in training.", "Please check again in a few minutes."
+        return f"{accepted}, but training the chatbot failed.", _for_owner(f"train it again at {label}.", owner)
+    return f"{accepted}, but the chatbot is still in training.", "Please check again in a few minutes."
 
 
 def after_rate_limit() -> str:
@@ -92,13 +98,17 @@ def after_rate_limit() -> str:
     return "Then check again."
 
 
-def credentials_refused(provider: str) -> str:
+def credentials_refused(provider: str, owner: Owner) -> str:
     """Return the remedy for credentials that the provider does not accept."""
+    if owner == "server":
+        return "You see with `/setup` when they were entered."
     return f"For my host: they are {_variables(provider)}."
 
 
-def trial_failed(provider: str) -> str:
+def trial_failed(provider: str, owner: Owner) -> str:
     """Return the remedy for credentials that could not be tried for another reason."""
+    if owner == "server":
+        return "If this lasts, check with `/setup` what was entered. For my host: check my network and HTTPS_PROXY."
     return f"If this lasts, for my host: check {_variables(provider)}, my network and HTTPS_PROXY."
 
 
@@ -210,6 +220,14 @@ def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[st
     """Return the line for a database that cannot be opened; `problem` says why, `setting` names the variable."""
     remedy = "restore a backup (see docs/databases.md)" if is_damaged else "make sure I can reach it and write to it"
     return f"{problem}.", f"Correct `{setting}`, or {remedy}."
+
+
+def _whose(owner: Owner) -> str:
+    return "my" if owner == "host" else "this server's"
+
+
+def _for_owner(remedy: str, owner: Owner) -> str:
+    return f"For my host: {remedy}" if owner == "host" else f"{remedy[0].upper()}{remedy[1:]}"
 
 
 def _variables(provider: str) -> str:

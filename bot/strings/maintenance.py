@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "check settings, database, token and credentials without going online in Discord",
     "backup": "copy the SQLite database into a new file, while the bot runs or not",
     "copy-database": "copy everything from SQLite to PostgreSQL or back, while no bot runs; run it again to resume",
+    "new-key": "print a fresh key for SECRET_KEY, which encrypts what is stored",
     "erase-all": "erase everything that the bot stored, at the end of its operation, while no bot runs",
     "review-answers": "print what to answer to Discord's review of privileged intents, as these settings have it",
 }

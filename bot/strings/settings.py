@@ -69,7 +69,7 @@ def cannot_auto_reply() -> str:
 
 
 def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[str]) -> str:
-    answering = now.answering.label
+    answering = "" if now.answering is None else now.answering.label
     match obstacle:
         case Obstacle.NO_INTENT if name == "prefix":
             return "text commands are off, because Discord doesn't show me what messages say. My host can change that."
@@ -78,9 +78,10 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
         case Obstacle.NOT_SET_UP if provider := provider_of(name):
             return f"{as_code(provider, _MAX_VALUE_CHARS)} is no longer set up."
         case Obstacle.NOT_SET_UP:
-            return f"{as_code(str(now.chosen_provider), _MAX_VALUE_CHARS)} is no longer set up, so {answering} answers."
+            instead = f", so {answering} answers" if answering else ""
+            return f"{as_code(str(now.chosen_provider), _MAX_VALUE_CHARS)} is no longer set up{instead}."
         case Obstacle.NOT_TAKEN:
-            has_prompt = find_option(now.answering, SYSTEM_PROMPT) is not None
+            has_prompt = now.answering is not None and find_option(now.answering, SYSTEM_PROMPT) is not None
             own = describe_persona_use((), [answering] if has_prompt else (), () if has_prompt else [answering])
             return f"{answering}, which answers here, doesn't take it. {own}"
         case Obstacle.OTHER_ANSWERS:
@@ -96,7 +97,7 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
         case Obstacle.NOTHING_LISTED:
             return nothing_listed()
         case Obstacle.NO_OTHER:
-            return f"no other chatbot on the list is set up, so only {answering} answers here."
+            return "no other chatbot on the list is set up here."
         case Obstacle.ROLES_DELETED:
             return f"I answer nobody: {roles_deleted()}"
 

@@ -32,6 +32,6 @@ class ProviderCog(commands.GroupCog, group_name="provider"):
 
 
 async def add_provider_cog(bot: Switchboard, services: Services, cog: type[ProviderCog]) -> None:
-    """Add the cog of a provider that is configured; the commands of others are absent."""
-    if (provider := services.settings.providers.get(cog.provider)) is not None:
-        await bot.add_cog(cog(bot.questions, provider.label))
+    """Add the cog of a provider that may answer somewhere; the commands of others are absent."""
+    if (label := services.settings.chatbots.labels.get(cog.provider)) is not None:
+        await bot.add_cog(cog(bot.questions, label))

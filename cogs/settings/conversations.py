@@ -29,7 +29,7 @@ class Conversations(SettingsFamily):
     ) -> None:
         """Choose whether members share a conversation in a channel or have one each."""
         await self._save(interaction, CONVERSATION, value, channel)
-        providers = self._server_settings.providers.values()
+        providers = (await self._available(interaction)).values()
         remembering = [provider.label for provider in providers if provider.remembers == "people"]
         said = conversation_changed(value, channel_id(channel), remembering)
         await self._confirm(interaction, said, CONVERSATION, channel, is_set=value is not None)

@@ -1,7 +1,7 @@
 """What the families of `/settings` commands share: who answers where, how a setting is saved, what was meant."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.discord.setting_changes import save_setting
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.provider import Choice, Provider
 from bot.domain.question import Location
+from bot.domain.runtime.timing import SUGGEST_WITHIN
 from bot.domain.settings.choices import match_choices, suggest_choices
 from bot.privacy.service import PrivacyService
 from bot.strings.setting_changes import no_effect_there, no_such_choice, this_channel_keeps_its_own, unclear_choice
@@ -85,8 +86,23 @@ class SettingsFamily(commands.Cog):
         config = self._server_settings.answer_config(place_of(interaction, channel))
         return (await defer_if_slow(interaction, config)).provider
 
-    def _provider_choices(self) -> list[Choice]:
-        return [Choice(provider.name, provider.label) for provider in self._server_settings.providers.values()]
+    async def _available(self, interaction: Interaction) -> Mapping[str, Provider]:
+        """Return who can be asked in the interaction's server, by name; raises `DatabaseUnavailable`."""
+        looking = self._server_settings.available(place_of(interaction, None))
+        return (await defer_if_slow(interaction, looking)).providers
+
+    async def _suggestable(self, interaction: Interaction) -> Mapping[str, Provider]:
+        """Return the same while somebody types, who is told nothing: none if the database does not say so in time."""
+        try:
+            async with asyncio.timeout(SUGGEST_WITHIN):
+                return (await self._server_settings.available(place_of(interaction, None))).providers
+        except (DatabaseUnavailable, TimeoutError):
+            return {}
+
+
+def choices_of(providers: Iterable[Provider]) -> list[Choice]:
+    """Return providers to choose among."""
+    return [Choice(provider.name, provider.label) for provider in providers]
 
 
 def place_of(interaction: Interaction, channel: discord.abc.Snowflake | None) -> Location:

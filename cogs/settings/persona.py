@@ -100,12 +100,12 @@ class Persona(SettingsFamily):
         self, interaction: Interaction, name: str, value: str | None, channel: Channel | None, nickname: str = ""
     ) -> None:
         """Confirm a change, and say what the server's providers do with the new value, and what of the `nickname`."""
-        use = self._persona_use() if value is not None else ""
+        use = await self._persona_use(interaction) if value is not None else ""
         lines = [say.setting_changed(name, value, channel_id(channel)), use, nickname]
         await self._confirm(interaction, "\n".join(filter(None, lines)), name, channel, is_set=value is not None)
 
-    def _persona_use(self) -> str:
-        providers = self._server_settings.providers.values()
+    async def _persona_use(self, interaction: Interaction) -> str:
+        providers = (await self._available(interaction)).values()
         taking = [provider.label for provider in providers if provider.takes_persona]
         prompted = [provider.label for provider in providers if find_option(provider, SYSTEM_PROMPT)]
         others = [provider.label for provider in providers if provider.label not in (*taking, *prompted)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from discord import app_commands
 
@@ -22,7 +22,16 @@ from bot.domain.settings.server_settings import (
 )
 from bot.strings import setting_changes as say
 from bot.strings.commands import ONLY_IN_CHANNEL, WHICH_PROVIDER, not_a_story
-from cogs.settings.family import Channel, Interaction, SettingsFamily, blank_to_none, channel_id, choose, suggestions
+from cogs.settings.family import (
+    Channel,
+    Interaction,
+    SettingsFamily,
+    blank_to_none,
+    channel_id,
+    choices_of,
+    choose,
+    suggestions,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +100,7 @@ class ProviderOptions(SettingsFamily):
     async def suggest_providers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest the providers that have the option."""
         option = interaction.command.name if interaction.command is not None else ""
-        return suggestions(typed, [Choice(having.name, having.label) for having in self._having(option)])
+        return suggestions(typed, choices_of(_having(option, await self._suggestable(interaction))))
 
     @story.autocomplete("value")
     async def suggest_stories(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -99,9 +108,8 @@ class ProviderOptions(SettingsFamily):
         if not manages_server(interaction):
             return []
         # The provider may be typed in part, or not yet: then the first with stories is meant.
-        having = self._having(STORY)
-        labels = [Choice(each.name, each.label) for each in having]
-        named = match_choices(str(getattr(interaction.namespace, "provider", None) or ""), labels)
+        having = _having(STORY, await self._suggestable(interaction))
+        named = match_choices(str(getattr(interaction.namespace, "provider", None) or ""), choices_of(having))
         providers = [each for each in having if each.name in {choice.value for choice in named}] or having
         return suggestions(typed, await _choices(providers[0], find_option(providers[0], STORY)) if providers else ())
 
@@ -114,11 +122,14 @@ class ProviderOptions(SettingsFamily):
         channel: Channel | None = None,
     ) -> None:
         """Set an option, None for its default, of `provider`, or of the one that answers there."""
-        answering = await self._provider_in(interaction, channel)
-        chosen = answering if provider is None else self._named(provider)
+        answering, available = await self._provider_in(interaction, channel), await self._available(interaction)
+        chosen = answering
+        if provider is not None:
+            chosen = available[choose(provider, choices_of(available.values()), "provider").value]
         option = find_option(chosen, name)
         if option is None:
-            raise Refused(say.no_such_option(chosen.label, name, [having.label for having in self._having(name)]))
+            having = [each.label for each in _having(name, available)]
+            raise Refused(say.no_such_option(chosen.label, name, having))
         if value is not None and not option.accepts(value):
             value = await defer_if_slow(interaction, _meant(chosen, option, value))
         await self._save(interaction, option_setting(chosen.name, name), value, channel)
@@ -127,11 +138,9 @@ class ProviderOptions(SettingsFamily):
             told += f"\n{say.other_answers(chosen.label, answering.label, chosen.name, channel_id(channel))}"
         await self._confirm(interaction, told, option_setting(chosen.name, name), channel, is_set=value is not None)
 
-    def _named(self, typed: str) -> Provider:
-        return self._server_settings.providers[choose(typed, self._provider_choices(), "provider").value]
 
-    def _having(self, option: str) -> Sequence[Provider]:
-        return [each for each in self._server_settings.providers.values() if find_option(each, option) is not None]
+def _having(option: str, available: Mapping[str, Provider]) -> Sequence[Provider]:
+    return [each for each in available.values() if find_option(each, option) is not None]
 
 
 async def _meant(provider: Provider, option: Option, typed: str) -> str:

@@ -37,7 +37,7 @@ class Show(SettingsFamily):
         circumstances = Circumstances(
             overview.chosen_provider,
             overview.answering,
-            self._server_settings.providers,
+            overview.available.providers,
             reach,
             has_message_content=self._has_message_content,
             is_thread=isinstance(interaction.channel, discord.Thread),

@@ -32,7 +32,7 @@ from bot.discord.welcome.cards import (
     question_form,
 )
 from bot.discord.welcome.shown import ShownWelcomes
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import DatabaseUnavailable, NoChatbot
 from bot.domain.settings.server_settings import CHANNELS, LISTED, ON, ONLY
 from bot.domain.stores import AnswerStore
 from bot.services import Services
@@ -120,15 +120,20 @@ class WelcomeButtons(commands.Cog):
             await self._shown.note(server, "tried")
 
     async def _offer_providers(self, interaction: discord.Interaction[Any], server: int) -> None:
-        labels = {name: provider.label for name, provider in self._settings.providers.items()}
-        config = await defer_if_slow(interaction, self._settings.answer_config(interaction_location(interaction)))
-        await respond(interaction, say.choose_who_answers(), view=provider_card(server, labels, config.provider.name))
+        overview = await defer_if_slow(interaction, self._settings.overview(interaction_location(interaction)))
+        if overview.answering is None:
+            raise NoChatbot(in_server=True, can_bring=self._settings.chatbots.can_bring)
+        labels = {name: provider.label for name, provider in overview.available.providers.items()}
+        card = provider_card(server, labels, overview.answering.name)
+        await respond(interaction, say.choose_who_answers(), view=card)
 
     async def _set_provider(self, interaction: discord.Interaction[Any], server: int) -> None:
         chosen = next(iter(_chosen(interaction)), "")
-        provider = self._settings.providers.get(chosen)
+        looking = self._settings.available(interaction_location(interaction))
+        providers = (await defer_if_slow(interaction, looking)).providers
+        provider = providers.get(chosen)
         if provider is None:
-            raise Refused(no_such_choice("provider", [known.label for known in self._settings.providers.values()]))
+            raise Refused(no_such_choice("provider", [known.label for known in providers.values()]))
         await save_setting(interaction, self._settings, "provider", provider.name)
         await replace_message(interaction, provider_changed(provider.label, None), done_button(server))
         await self._shown.note(server, "chosen")

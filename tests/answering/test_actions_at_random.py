@@ -174,4 +174,6 @@ def hold_one(asking: AskedQuestion, answer: Answer) -> None:
         assert {run.outcome for run in answer.runs} == {"lost"}, "its turn never came"
         return
     assert not [text for text in asking.canvas.texts if text.endswith(CURSOR)]
-    assert asking.controls == CONTROLS.finished(answer.id, answer.versions, answer.shown, answer.shown_provider)
+    assert asking.controls == CONTROLS.finished(
+        answer.id, answer.versions, answer.shown, answer.shown_provider, has_others=True
+    )

@@ -152,7 +152,9 @@ def hold(harness: Harness, answer: Answer, canvas: FakeCanvas) -> None:
         assert not [text for text in canvas.texts if sign in text]
     *others, last = canvas.frames
     assert [frame.controls for frame in others] == [None] * len(others)
-    assert last.controls == CONTROLS.finished(answer.id, answer.versions, answer.shown, answer.shown_provider)
+    assert last.controls == CONTROLS.finished(
+        answer.id, answer.versions, answer.shown, answer.shown_provider, has_others=True
+    )
     assert answer.messages == tuple(canvas.messages)
     sentences = (cut_off(begun=True), cut_off(begun=False), small(explain(Interrupted())))
     was_cut_off = any(sentence in last.text for sentence in sentences)

@@ -7,6 +7,7 @@ import pytest
 from bot.answering.health.provider_health import HealthStatus, ProviderHealth
 from bot.domain import errors
 from bot.domain.provider import LookingUp, Receipt
+from bot.domain.secrets.credentials import CredentialId
 from bot.streaming.renderer import CURSOR
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -41,7 +42,7 @@ async def test_a_look_up_without_an_answer_leaves_only_the_error() -> None:
     [errors.TakenOver("X"), errors.TakenOver("X", is_paused=True), errors.ActionWanted("X"), errors.NoReply("X")],
 )
 def test_what_a_person_or_the_chatbot_decided_is_no_outage(error: errors.AnswerError) -> None:
-    health = ProviderHealth()
-    health.note("x", errors.ServerFault("X", 500))
-    health.note("x", error)
-    assert health.latest["x"] == HealthStatus()
+    health, hosts = ProviderHealth(), CredentialId("x")
+    health.note(hosts, errors.ServerFault("X", 500))
+    health.note(hosts, error)
+    assert health.latest[hosts] == HealthStatus()

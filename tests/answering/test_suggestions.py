@@ -5,12 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.suggestions import KEPT_SECONDS, MAX_SUGGESTIONS, PATIENCE, RETRY_SECONDS, Suggestions
+from bot.conversation.chatbots import Chatbots
+from bot.conversation.kept_settings import KeptSettings
+from bot.conversation.server_settings import ServerSettings
 from bot.domain.content import Button
 from bot.domain.errors import ServerFault
 from bot.domain.provider import Provider
-from tests.fakes.providers_and_stores import FakeProvider
+from bot.domain.secrets.credentials import CredentialId
+from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore, make_location
 from tests.virtual_time import run_virtual
 
+HERE = make_location()
 LONG = "Could you tell me, in as many words as you like, how bread is baked in a wood-fired oven of brick?"
 
 
@@ -33,11 +38,13 @@ class Suggesting(FakeProvider):
 
 def open_suggestions(*providers: Provider) -> Suggestions:
     known: Mapping[str, Provider] = {provider.name: provider for provider in providers}
-    return Suggestions(known)
+    store = FakeServerSettingsStore()
+    settings = ServerSettings(store, Chatbots(known, next(iter(known), None)), lambda: None, KeptSettings(store, {}))
+    return Suggestions(settings)
 
 
 async def titles(suggestions: Suggestions, provider: Provider) -> list[str]:
-    return [button.title for button in await suggestions.buttons(provider)]
+    return [button.title for button in await suggestions.buttons(provider, CredentialId(provider.name))]
 
 
 def test_they_are_fetched_once_however_many_ask_at_once() -> None:
@@ -78,29 +85,29 @@ def test_a_slow_or_broken_api_is_done_without_and_tried_again_later() -> None:
 async def test_at_most_two_rows_are_shown_and_a_provider_without_any_shows_none() -> None:
     provider, other = Suggesting(questions=[f"{n}?" for n in range(30)]), FakeProvider(name="tamako")
     suggestions = open_suggestions(provider, other)
-    shown = await suggestions.buttons(provider)
+    shown = await suggestions.buttons(provider, CredentialId(provider.name))
     assert [button.title for button in shown] == [f"{n}?" for n in range(MAX_SUGGESTIONS)]
     assert len({button.token for button in shown}) == MAX_SUGGESTIONS
-    assert await suggestions.buttons(other) == []
+    assert await suggestions.buttons(other, CredentialId(other.name)) == []
 
 
 async def test_a_button_is_found_after_a_restart() -> None:
     provider = Suggesting(name="chatbase-v2")
-    short, long = await open_suggestions(provider).buttons(provider)
+    short, long = await open_suggestions(provider).buttons(provider, CredentialId(provider.name))
     restarted = open_suggestions(provider)
     provider.fails = True
-    found = await restarted.find(short.token, short.title)
+    found = await restarted.find(short.token, short.title, HERE)
     assert found is not None
     assert (found.provider, found.button.action, found.button.value) == ("chatbase-v2", "say", "What is baked?")
     assert len(provider.asked) == 1, "its label says it all"
     label = f"{LONG[:79]}…"
-    assert await restarted.find(long.token, label) is None
+    assert await restarted.find(long.token, label, HERE) is None
     provider.fails = False
-    found = await open_suggestions(provider).find(long.token, label)
+    found = await open_suggestions(provider).find(long.token, label, HERE)
     assert found is not None
     assert found.button.value == LONG
     provider.questions = ["And so on…"]
-    found = await open_suggestions(provider).find("suggested:0:chatbase-v2", "And so on…")
+    found = await open_suggestions(provider).find("suggested:0:chatbase-v2", "And so on…", HERE)
     assert found is not None
     assert found.button.value == "And so on…"
 
@@ -108,11 +115,11 @@ async def test_a_button_is_found_after_a_restart() -> None:
 async def test_of_two_that_begin_alike_the_pressed_one_is_found() -> None:
     provider = Suggesting(questions=[f"{LONG} In Rome?", "What is baked?", f"{LONG} In Ulm?"])
     suggestions, label = open_suggestions(provider), f"{LONG[:79]}…"
-    for button in await suggestions.buttons(provider):
-        found = await suggestions.find(button.token, label if len(button.title) > 80 else button.title)
+    for button in await suggestions.buttons(provider, CredentialId(provider.name)):
+        found = await suggestions.find(button.token, label if len(button.title) > 80 else button.title, HERE)
         assert found is not None
         assert found.button.value == button.title
-    moved = await suggestions.find("suggested:1:chatbase", label)
+    moved = await suggestions.find("suggested:1:chatbase", label, HERE)
     assert moved is not None
     assert moved.button.value == f"{LONG} In Rome?"
 
@@ -121,8 +128,8 @@ async def test_other_tokens_and_labels_are_no_suggestions() -> None:
     suggestions = open_suggestions(Suggesting())
     button = Button("x", "say", "x")
     for token in ("", "an-answer:1:0", "suggested", "suggested:0:", "suggested:0:Chat base", "suggested:100:chatbase"):
-        assert await suggestions.find(token, button.title) is None
-    assert await suggestions.find("suggested:0:chatbase", "") is None
-    gone = await suggestions.find("suggested:0:tamako", "Who are you?")
+        assert await suggestions.find(token, button.title, HERE) is None
+    assert await suggestions.find("suggested:0:chatbase", "", HERE) is None
+    gone = await suggestions.find("suggested:0:tamako", "Who are you?", HERE)
     assert gone is not None
     assert gone.provider == "tamako"

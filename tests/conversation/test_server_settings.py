@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable, NotConfigured
@@ -37,7 +38,7 @@ def server_settings(**settings: dict[str, str]) -> ServerSettings:
     scopes: dict[str, tuple[Scope, int]] = {"server": ("server", SERVER), "channel": ("channel", 1)}
     store = FakeServerSettingsStore({scopes[scope]: held for scope, held in settings.items()})
     providers = {"chatbase": CHATBASE, "tamako": TAMAKO}
-    return ServerSettings(store, providers, "chatbase", lambda: "the operator", KeptSettings(store, {}))
+    return ServerSettings(store, Chatbots(providers, "chatbase"), lambda: "the operator", KeptSettings(store, {}))
 
 
 async def test_without_settings_the_operators_defaults_apply() -> None:
@@ -107,7 +108,7 @@ async def test_the_default_prefix_is_not_sent_to_a_provider() -> None:
 async def test_the_owners_name_is_known_only_after_login() -> None:
     owners = list[str]()
     settings = await ServerSettings.load(
-        FakeServerSettingsStore(), {"tamako": TAMAKO}, "tamako", lambda: owners[-1] if owners else None
+        FakeServerSettingsStore(), Chatbots({"tamako": TAMAKO}, "tamako"), lambda: owners[-1] if owners else None
     )
     assert (await settings.answer_config(make_location())).persona.developer is None
     owners.append("the owner")
@@ -202,7 +203,7 @@ async def test_nobodys_settings_apply_where_the_bot_is_a_guest() -> None:
 
 async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     store = FakeServerSettingsStore()
-    settings = await ServerSettings.load(store, {"chatbase": CHATBASE}, "chatbase")
+    settings = await ServerSettings.load(store, Chatbots({"chatbase": CHATBASE}, "chatbase"))
     store.down = True
     with pytest.raises(DatabaseUnavailable):
         await settings.save("server", SERVER, SERVER, "prefix", "?")

@@ -11,8 +11,11 @@ from bot.diagnostics.report import Status
 from bot.domain import errors
 from bot.domain.provider import Account, Checked, Unchecked
 from bot.domain.runtime.database_health import Soundness
+from bot.domain.secrets.credentials import CredentialId
 from tests.fakes.providers_and_stores import FakeProvider
 from tests.virtual_time import run_virtual
+
+HOSTS = CredentialId("chatbase")
 
 
 @dataclass(eq=False)
@@ -96,7 +99,7 @@ async def test_an_account_is_told_beside_the_latest_answer(
     error: errors.AnswerError | None, level: Status, part: str
 ) -> None:
     provider_health = ProviderHealth()
-    provider_health.note("chatbase", error)
+    provider_health.note(HOSTS, error)
     finding = await probe_provider(Tried(result=Account("Ada", 1, 2)), 5, provider_health)
     assert finding.level is level
     assert part in finding.sentence
@@ -120,8 +123,8 @@ async def test_the_latest_answer_tells_what_no_trial_can(
     error: errors.AnswerError | None, level: Status, part: str
 ) -> None:
     provider_health = ProviderHealth()
-    provider_health.note("chatbase", errors.Unreachable("Chatbase"))
-    provider_health.note("chatbase", error)
+    provider_health.note(HOSTS, errors.Unreachable("Chatbase"))
+    provider_health.note(HOSTS, error)
     finding = await probe_provider(Tried(result=Unchecked()), 5, provider_health)
     assert finding.level is level
     assert part in finding.sentence
@@ -134,11 +137,11 @@ async def test_the_latest_answer_tells_what_no_trial_can(
 )
 def test_what_says_nothing_of_a_provider_is_not_noted(error: errors.AnswerError) -> None:
     provider_health = ProviderHealth()
-    provider_health.note("chatbase", error)
+    provider_health.note(HOSTS, error)
     assert not provider_health.latest
-    provider_health.note("chatbase", None)
-    provider_health.note("chatbase", error)
-    assert provider_health.latest["chatbase"] == HealthStatus()
+    provider_health.note(HOSTS, None)
+    provider_health.note(HOSTS, error)
+    assert provider_health.latest[HOSTS] == HealthStatus()
 
 
 @pytest.mark.parametrize(

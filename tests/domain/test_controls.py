@@ -27,9 +27,9 @@ VERSIONS = st.sets(st.integers(1, 50), min_size=2, max_size=12).map(sorted)
 def test_the_pager_stands_where_there_is_something_to_turn_to(
     versions: list[int], shown: int, version_nav: VersionNav | None
 ) -> None:
-    for labels in ({"a": "Ada"}, {"a": "Ada", "b": "Bob"}):
-        assert AnswerControls(labels).finished("id", versions, shown, "a") == Controls(
-            "id", "ended", len(labels) > 1, version_nav
+    for has_others in (False, True):
+        assert CONTROLS.finished("id", versions, shown, "a", has_others=has_others) == Controls(
+            "id", "ended", has_others, version_nav
         )
 
 
@@ -37,13 +37,13 @@ def test_the_pager_stands_where_there_is_something_to_turn_to(
 def test_turning_on_and_on_comes_past_every_version_and_back(versions: list[int]) -> None:
     there, number = [versions[0]], versions[0]
     while (
-        version_nav := CONTROLS.finished("id", versions, number, "a").version_nav
+        version_nav := CONTROLS.finished("id", versions, number, "a", has_others=True).version_nav
     ) is not None and version_nav.after is not None:
         number = version_nav.after
         there.append(number)
     back = [number]
     while (
-        version_nav := CONTROLS.finished("id", versions, number, "a").version_nav
+        version_nav := CONTROLS.finished("id", versions, number, "a", has_others=True).version_nav
     ) is not None and version_nav.before is not None:
         number = version_nav.before
         back.append(number)

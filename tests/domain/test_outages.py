@@ -24,6 +24,8 @@ OUTAGES = [
     errors.Forbidden("X"),
     errors.NotFound("X"),
     errors.WrongAddress("X", 405),
+    errors.CredentialsUnreadable("X"),
+    errors.AddressNotOffered("X"),
 ]
 REFUSALS = [
     *(errors.Rejected("X", status, "No.") for status in (400, 409, 422, 451)),

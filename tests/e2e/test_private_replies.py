@@ -134,7 +134,7 @@ async def test_a_question_of_white_space_is_refused_in_private(stage: Stage) -> 
 
 async def test_a_provider_that_went_away_is_refused_in_private(stage: Stage) -> None:
     """Discord may still offer a command that the bot had before its last start."""
-    del stage.bot.services.settings.providers["tamako"]  # type: ignore[attr-defined]
+    del stage.bot.services.settings.chatbots.hosts["tamako"]  # type: ignore[attr-defined]
     told = await stage.use(stage.alice, "tamako ask", question="hello")
     assert told.content == "-# tamako isn't set up here. `/help` lists the chatbots that are."
     assert told.ephemeral

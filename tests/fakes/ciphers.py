@@ -10,6 +10,7 @@ class FakeCipher:
 
     def __init__(self, key: str = "k1") -> None:
         self.key = key
+        self.key_ids = (key,)
         self.decrypted: list[Cell] = []
 
     def encrypt(self, text: str, cell: Cell) -> str:

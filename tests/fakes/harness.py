@@ -10,6 +10,7 @@ from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
@@ -200,7 +201,7 @@ async def running_harness(
     stateful = FakeProvider(name="tamako", label="Tamako", remembers="people", streams=False)
     keeping = FakeKeeper() if keeping is None else keeping
     providers = {"chatbase": stateless, "tamako": stateful, keeping.name: keeping}
-    server_settings = await ServerSettings.load(settings, providers, default)
+    server_settings = await ServerSettings.load(settings, Chatbots(providers, default))
     prompt_builder = PromptBuilder(conversations, bounds or Bounds(), opted_out=server_settings.opted_out)
     threads = FakeThreads()
     async with running_scheduler() as running:

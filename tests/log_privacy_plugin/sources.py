@@ -93,7 +93,9 @@ def _note_turn(hidden: Hidden, turn: Any) -> None:  # noqa: ANN401
 
 
 def _note_secret(hidden: Hidden, secret: Any) -> None:  # noqa: ANN401
-    hidden.add_secret(secret.get_secret_value(), "a configured secret")
+    # A server's own is encrypted until it is used; what is entered in a form is noted there.
+    if type(secret).__name__ == "SecretStr":
+        hidden.add_secret(secret.get_secret_value(), "a configured secret")
 
 
 def _note_application(hidden: Hidden, application: Any) -> None:  # noqa: ANN401

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.conversation.chatbots import Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.privacy.retention import RetentionJob
@@ -23,7 +24,7 @@ def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStor
     """Return a job without jitter, whose clock is the loop's."""
     store = store or FakeServerSettingsStore()
     server_settings = ServerSettings(
-        store, {"chatbase": FakeProvider()}, "chatbase", lambda: None, KeptSettings(store, {})
+        store, Chatbots({"chatbase": FakeProvider()}, "chatbase"), lambda: None, KeptSettings(store, {})
     )
     return RetentionJob(
         personal_data,
@@ -100,7 +101,7 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 
 async def test_the_settings_of_an_erased_server_leave_memory() -> None:
     store = FakeServerSettingsStore({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
-    server_settings = await ServerSettings.load(store, {"chatbase": FakeProvider()}, "chatbase")
+    server_settings = await ServerSettings.load(store, Chatbots({"chatbase": FakeProvider()}, "chatbase"))
     job = RetentionJob(FakePersonalDataStore(), server_settings)
     del store.values["server", SERVER]  # as the store does
     await job.left(BOT, SERVER)

@@ -36,6 +36,8 @@ MISTAKES: dict[str, tuple[Changes, str]] = {
     "plain http to Discord": ({"DISCORD_API_URL": "http://discord.example/api/v10"}, "DISCORD_API_URL"),
     "plain gateway": ({"DISCORD_GATEWAY_URL": "ws://discord.example/"}, "DISCORD_GATEWAY_URL"),
     "no such database": ({"DATABASE_URL": f"mysql://me:{PASSWORD}@127.0.0.1/bot"}, "DATABASE_URL"),
+    "a key of two lines": ({"SECRET_KEY": f"{PASSWORD}\nmore"}, "SECRET_KEY"),
+    "half a key": ({"SECRET_KEY": PASSWORD[:16]}, "SECRET_KEY"),
     "database without a file": ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
     "a server beside a file": ({"DATABASE_DIRECT_URL": f"postgres://me:{PASSWORD}@db/bot"}, "DATABASE_DIRECT_URL"),
     "a file as direct address": ({"DATABASE_DIRECT_URL": "sqlite:///bot.db"}, "DATABASE_DIRECT_URL"),
@@ -131,6 +133,15 @@ def test_the_answers_for_discords_review_come_from_the_settings_and_hold_no_secr
     assert settings["DISCORD_TOKEN"] not in printed
     assert list(tmp_path.iterdir()) == []
     _expect_one_line(run_here({}, tmp_path, "review-answers"), "DISCORD_TOKEN")
+
+
+def test_a_new_key_is_printed_alone_and_needs_no_settings(tmp_path: Path) -> None:
+    ended = [run_here({}, tmp_path, "new-key") for _ in range(2)]
+    assert [(each.code, len(each.out), each.err) for each in ended] == [(0, 1, [])] * 2
+    assert ended[0].out != ended[1].out
+    assert list(tmp_path.iterdir()) == []
+    settings = complete_settings(tmp_path) | {"SECRET_KEY": ended[0].out[0], "LOG_LEVEL": "loud"}
+    _expect_one_line(run_here(settings, tmp_path), "LOG_LEVEL")
 
 
 def test_help_needs_no_settings(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ class World:
 
         Else it waits for the whole answer, and holds its clock until then: no edit would fall due before the last.
         """
-        asked = switchboard(self.env).services.settings.providers[provider]
+        asked = switchboard(self.env).services.settings.chatbots.hosts[provider]
         stream = asked.stream
 
         async def declared(prompt: Prompt) -> AsyncGenerator[Chunk, None]:

@@ -90,13 +90,13 @@ def make_ended(number: int = 1) -> RunResult:
 class _Turns(SqlStore):
     @write_transaction
     def record(self, connection: Connection, turn: NewTurn) -> int | None:
-        return record_turn(connection, turn, self._now())
+        return record_turn(connection, self._cipher, turn, self._now())
 
 
 async def record(stores: Stores, turn: NewTurn) -> int | None:
     """Store a turn alone, without the answer that it belongs to."""
     beside = cast("SqlStore", stores.conversations)
-    return await _Turns(beside._database, beside._clock).record(turn)
+    return await _Turns(beside._database, beside._clock, cipher=beside._cipher).record(turn)
 
 
 def unit_of_work(store: type[SqlStore], name: str) -> Callable[..., Any]:

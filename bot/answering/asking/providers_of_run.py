@@ -96,7 +96,7 @@ class ProvidersOfRun:
         if read.is_untouched:
             with suppress(DatabaseUnavailable):
                 await attempt.release()
-        self._health.note(config.provider.name, read.error)
+        self._health.note(config.credential_id, read.error)
         return end
 
     def _out(self, config: AnswerConfig) -> ProviderOut:

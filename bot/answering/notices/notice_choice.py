@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.answering.question_files import QuestionFiles
 from bot.domain.errors import AnswerError, ErrorReported, Rejected, Stopped
+from bot.domain.provider import Owner
 from bot.streaming.canvas import (
     BlockedByRule,
     BlockedLink,
@@ -49,9 +50,9 @@ _QUOTE_NOTICES = {"empty": quote_empty, "withheld": quote_withheld}
 
 
 def notices_below(
-    files: QuestionFiles, error: AnswerError | None, *, nothing_shown: bool, quoting: bool = True
+    files: QuestionFiles, error: AnswerError | None, owner: Owner, *, nothing_shown: bool, quoting: bool = True
 ) -> Sequence[str]:
-    """Return the notices for an answer that ended with `error`, None if it is whole.
+    """Return the notices for an answer that ended with `error`, None if it is whole, with the `owner`'s credentials.
 
     Unless they are `quoting`, they hold nobody's words: no reason of a provider and no file's name.
     """
@@ -64,7 +65,7 @@ def notices_below(
     if isinstance(error, Stopped) and nothing_shown:
         notices.append(stopped_early())
     elif error is not None:
-        notices.append(small(explain(error if quoting else without_reason(error))))
+        notices.append(small(explain(error if quoting else without_reason(error), owner)))
     if question.quote is not None and not question.quote.text:
         notices.append(_QUOTE_NOTICES.get(question.quote.kind, quote_not_read)())
     if question.attachments:

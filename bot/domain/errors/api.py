@@ -78,6 +78,14 @@ class TlsFailed(ProviderError):
     """No secure connection could be made, such as for a certificate that is not trusted; nothing was sent."""
 
 
+class CredentialsUnreadable(ProviderError):
+    """A server's own credentials cannot be decrypted, or are not complete; nothing was sent."""
+
+
+class AddressNotOffered(ProviderError):
+    """A server's admins chose an address that the operator no longer offers; nothing was sent."""
+
+
 class RequestTooLarge(StatusError):
     """The question, with all that goes along, is more than the provider's server takes (413, 414, 431)."""
 
@@ -148,7 +156,7 @@ class ActionWanted(ProviderError):
 
 _REFUSALS = (
     *(Unreachable, TlsFailed, Unauthorized, PaymentRequired, Forbidden, QuotaUsedUp, Blocked, NotFound, WrongAddress),
-    *(ProxyRefused, RequestTooLarge, RateLimited, Rejected),
+    *(ProxyRefused, CredentialsUnreadable, AddressNotOffered, RequestTooLarge, RateLimited, Rejected),
 )
 _UNAVAILABLE = 503
 

@@ -61,11 +61,22 @@ class ShuttingDown(Refusal):
 
 
 class NotConfigured(Refusal):
-    """The provider that was asked for by name has no credentials here."""
+    """The provider that was asked for by name has no credentials here; `provider` is what it is called.
 
-    def __init__(self, provider: str) -> None:
+    `can_bring` says that the server it was asked in may bring some.
+    """
+
+    def __init__(self, provider: str, *, can_bring: bool = False) -> None:
         super().__init__(provider)
-        self.provider = provider
+        self.provider, self.can_bring = provider, can_bring
+
+
+class NoChatbot(Refusal):
+    """No provider at all has credentials here; `can_bring` likewise. `in_server` is False in direct messages."""
+
+    def __init__(self, *, in_server: bool, can_bring: bool) -> None:
+        super().__init__()
+        self.in_server, self.can_bring = in_server, can_bring
 
 
 class ProviderOut(Refusal):

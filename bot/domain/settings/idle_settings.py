@@ -52,12 +52,13 @@ class Obstacle(Enum):
 class Circumstances:
     """What else decides whether a setting has an effect in a place.
 
-    `chosen_provider` is the provider that was set there, which may not be set up, `answering` the one that answers.
+    `chosen_provider` is the provider that was set there, which may not be set up, `answering` the one that answers;
+    None if nobody chose one, or if none is set up.
     `lists_channels` and `has_roles` tell whether the server still has any of those that were chosen.
     """
 
     chosen_provider: str | None
-    answering: Provider
+    answering: Provider | None
     providers: Mapping[str, Provider]
     reach: Reach
     has_message_content: bool
@@ -78,18 +79,19 @@ def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> d
     if now.chosen_provider is not None and now.chosen_provider not in now.providers:
         idle["provider"] = Obstacle.NOT_SET_UP
     fallbacks = fallback_names(settings[FALLBACK].value)
-    if fallbacks and not (now.providers.keys() - {answering.name}).intersection(fallbacks):
+    others = [name for name, provider in now.providers.items() if provider is not answering]
+    if fallbacks and not set(others).intersection(fallbacks):
         idle[FALLBACK] = Obstacle.NO_OTHER
     if not now.has_message_content:
         idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}
-    if _is_set(settings, CONVERSATION) and answering.remembers == "people":
+    if _is_set(settings, CONVERSATION) and answering is not None and answering.remembers == "people":
         idle[CONVERSATION] = Obstacle.KEEPS_CONVERSATIONS
     if settings[THREADS].value == ON and (now.is_thread or not now.may_start_threads):
         idle[THREADS] = Obstacle.IN_THREAD if now.is_thread else Obstacle.NO_PERMISSION
-    if not answering.takes_persona:
+    if answering is not None and not answering.takes_persona:
         idle |= {name: Obstacle.NOT_TAKEN for name in ("name", "gender", "developer") if _is_set(settings, name)}
     for provider in now.providers.values():
-        if provider.name != answering.name:
+        if provider is not answering:
             names = (option_setting(provider.name, option.name) for option in provider.options)
             idle |= {name: Obstacle.OTHER_ANSWERS for name in names if _is_set(settings, name)}
     lost = [name for name in settings if provider_of(name) not in (None, *now.providers)]

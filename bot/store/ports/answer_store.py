@@ -5,7 +5,6 @@ answer that was erased stays so: whatever comes after is dropped. What only tell
 by relaxed transactions: the sooner it is there, the less a kill hides.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -26,12 +25,14 @@ from sqlalchemy import (
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
+from bot.store.encrypted_columns import RUN_QUESTION
 from bot.store.ports.base import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.queries.answer_messages import set_messages_of
 from bot.store.queries.answer_turns import hide_turns, is_told, show_copies, turns_of
 from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question, told_columns
 from bot.store.queries.remote_conversations import give_up, is_last_of
-from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer
+from bot.store.queries.run_texts import decrypt_texts, encrypt_result
+from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer, lock_turn
 from bot.store.queries.turns import record_turn, reword_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions
 from bot.store.tables import UNFINISHED, answer_messages, answers, runs, texts, turns
@@ -65,11 +66,12 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @relaxed_transaction
     def begin(self, connection: Connection, asked: RunStart) -> bool:
-        return begin_run(connection, asked, self._now(), self._owner)
+        return begin_run(connection, self._cipher, asked, self._now(), self._owner)
 
     @relaxed_transaction
     def change_question(self, connection: Connection, answer: str, number: int, wording: str) -> None:
-        connection.execute(_CHANGE_QUESTION, {**self._own_run(answer, number), "asked": wording})
+        stored = RUN_QUESTION.encrypt(self._cipher, wording, (answer, number))
+        connection.execute(_CHANGE_QUESTION, {**self._own_run(answer, number), "asked": stored})
 
     @relaxed_transaction
     def set_messages(self, connection: Connection, answer: str, messages: Sequence[int], before: Sequence[int]) -> None:
@@ -91,15 +93,15 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         if follows is None:
             run_is_there = connection.scalar(select(runs.c.owner).where(_of_run(runs)), run) is not None
             return SaveResult(is_stored=False, turn=None, is_taken_over=run_is_there)
-        stored = None if turn is None else record_turn(connection, turn, self._now())
+        stored = None if turn is None else record_turn(connection, self._cipher, turn, self._now())
         outcome = {"state": "recorded", "outcome": ended.outcome, "error": ended.error, "turn": stored}
         connection.execute(_CHANGE_RUN, {**run, **outcome, "follows": follows, **told_columns(ended.receipt)})
-        connection.execute(_CHANGE_TEXT, {**run, "content": ended.wording, "notices": json.dumps(ended.notices)})
+        connection.execute(_CHANGE_TEXT, {**run, **encrypt_result(self._cipher, answer, number, ended)})
         if ended.wording is not None and number > 1:
             connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
-            hide_turns(connection, answer, but=stored)
+            copies = hide_turns(connection, answer, but=stored)
             if turn is not None:
-                show_copies(connection, answer, number, turn.question, turn.answer)
+                show_copies(connection, self._cipher, copies, answer, number, turn.question, turn.answer)
         return SaveResult(is_stored=True, turn=stored)
 
     @relaxed_transaction
@@ -141,16 +143,17 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @write_transaction
     def show(self, connection: Connection, answer: str, number: int, reworded: TurnUpdate | None) -> None:
-        if not lock_answer(connection, answer):
+        key = lock_turn(connection, answer)
+        if key is None:
             return
         connection.execute(_CHANGE_ANSWER, {"of_answer": answer, "shown": number})
         give_up(connection, is_told(answer), spared=is_last_of(answer))
-        hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
+        copies = hide_turns(connection, answer, but=None if reworded is None else reworded.turn)
         if reworded is not None:
             version = select(runs.c.remote_answer).where(runs.c.answer == answer, runs.c.number == number)
-            said = (reworded.question, reworded.answer, version.scalar_subquery())
-            reword_turn(connection, reworded.turn, *said)
-            show_copies(connection, answer, number, reworded.question, reworded.answer)
+            said = (reworded.question, reworded.answer)
+            reword_turn(connection, self._cipher, reworded.turn, key, *said, version.scalar_subquery())
+            show_copies(connection, self._cipher, copies, answer, number, *said)
 
     @write_transaction
     def erase(self, connection: Connection, answer: str) -> None:
@@ -161,16 +164,16 @@ class SqlAnswerStore(SqlStore, AnswerStore):
 
     @read_transaction
     def answer(self, connection: Connection, answer: str) -> Answer | None:
-        return load_newest_answer(connection, answers.c.id == answer)
+        return load_newest_answer(connection, self._cipher, answers.c.id == answer)
 
     @read_transaction
     def answer_to(self, connection: Connection, question_id: int) -> Answer | None:
-        return load_newest_answer(connection, to_question(question_id, self._owner.bot()))
+        return load_newest_answer(connection, self._cipher, to_question(question_id, self._owner.bot()))
 
     @read_transaction
     def answer_in(self, connection: Connection, message: int) -> Answer | None:
         shown = select(answer_messages.c.answer).where(answer_messages.c.message == message)
-        return load_newest_answer(connection, and_(answers.c.id.in_(shown), self._of_this_bot))
+        return load_newest_answer(connection, self._cipher, and_(answers.c.id.in_(shown), self._of_this_bot))
 
     @read_transaction
     def latest_questions(
@@ -188,7 +191,8 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         row = connection.execute(wanted).one_or_none()
         if row is None:
             return None
-        return StoredTexts(row.provider, row.question, row.content, tuple(json.loads(row.notices)))
+        said = decrypt_texts(self._cipher, answer, number, row.question, row.content, row.notices)
+        return None if said is None else StoredTexts(row.provider, *said)
 
     @read_transaction
     def unfinished_owners(self, connection: Connection) -> Collection[str]:
@@ -204,7 +208,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
             taken[answer].add(number)
         return [
             replace(answer, runs=tuple(run for run in answer.runs if run.number in taken[answer.id]))
-            for answer in load_answers(connection, answers.c.id.in_(taken))
+            for answer in load_answers(connection, self._cipher, answers.c.id.in_(taken))
         ]
 
     @property

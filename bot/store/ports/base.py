@@ -46,7 +46,10 @@ class Stores:
 
 
 class SqlStore:
-    """The base of the ports' classes; the runs that it begins are the `owner`'s, and `cipher` encrypts texts."""
+    """The base of the ports' classes; the runs that it begins are the `owner`'s.
+
+    What people wrote goes through the `cipher`, by `bot/store/encrypted_columns.py`.
+    """
 
     def __init__(self, database: Database, clock: Clock, owner: Owner = NO_OWNER, cipher: Cipher = NO_CIPHER) -> None:
         self._database = database

@@ -24,7 +24,7 @@ class SqlConversationStore(SqlStore, ConversationStore):
     def conversation(
         self, connection: Connection, provider: str, key: ConversationKey, *, most: int, before: int | None = None
     ) -> Conversation:
-        return load_conversation(connection, provider, key, most=most, before=before)
+        return load_conversation(connection, self._cipher, provider, key, most=most, before=before)
 
     @write_transaction
     def hold(
@@ -39,7 +39,7 @@ class SqlConversationStore(SqlStore, ConversationStore):
     ) -> Conversation:
         # Before it is read: others wait from then on.
         hold(connection, provider, key, holder)
-        found = load_conversation(connection, provider, key, most=most, before=before, holder=holder)
+        found = load_conversation(connection, self._cipher, provider, key, most=most, before=before, holder=holder)
         if found.is_held:
             hold_instead(connection, provider, key, holder)
         return found
@@ -57,7 +57,7 @@ class SqlConversationStore(SqlStore, ConversationStore):
 
     @write_transaction
     def begin_with(self, connection: Connection, channel: int, answer: str) -> bool:
-        return copy_turn(connection, channel, answer, self._now())
+        return copy_turn(connection, self._cipher, channel, answer, self._now())
 
     @write_transaction
     def take_back(self, connection: Connection, channel: int, answer: str) -> None:

@@ -14,9 +14,12 @@ class SqlCredentialStore(SqlStore, CredentialStore):
     """Implements `CredentialStore`."""
 
     async def save(self, server: int, provider: str, fields: Mapping[str, str], by: int) -> None:
+        if not self._cipher.key_ids:
+            raise NoSecretKey
         saved = {"server": server, "provider": provider, "saved_at": self._now(), "saved_by": by}
         rows = [
-            {**saved, "field": name, "value": self._encrypt(server, provider, name, fields[name])} for name in fields
+            {**saved, "field": name, "value": self._cipher.encrypt(value, credential_cell(server, provider, name))}
+            for name, value in fields.items()
         ]
         await self._database.write(_replace, server, provider, rows)
 
@@ -31,12 +34,6 @@ class SqlCredentialStore(SqlStore, CredentialStore):
     @read_transaction
     def count_servers(self, connection: Connection) -> int:
         return connection.scalar(select(func.count(distinct(credentials.c.server)))) or 0
-
-    def _encrypt(self, server: int, provider: str, field: str, value: str) -> str:
-        stored = self._cipher.encrypt(value, credential_cell(server, provider, field))
-        if stored == value:
-            raise NoSecretKey
-        return stored
 
 
 def _replace(connection: Connection, server: int, provider: str, rows: list[dict[str, object]]) -> None:

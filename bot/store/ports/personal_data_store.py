@@ -46,9 +46,8 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     def turns(self, connection: Connection, person: int, before: int | None) -> Sequence[StoredTurn]:
         newest = (turns.c.asker.desc(), turns.c.id.desc())
         wanted = select(turns).where(is_by(turns, person)).order_by(*newest).limit(TURNS_AT_ONCE)
-        return [
-            to_turn(row) for row in connection.execute(wanted if before is None else wanted.where(turns.c.id < before))
-        ]
+        rows = connection.execute(wanted if before is None else wanted.where(turns.c.id < before))
+        return [to_turn(self._cipher, row) for row in rows]
 
     @read_transaction
     def runs(self, connection: Connection, person: int, before: RunPosition | None) -> Sequence[StoredRun]:
@@ -66,7 +65,7 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
             wanted = wanted.where(answers.c.question <= before[0], tuple_(*position) < before)
         rows = connection.execute(wanted).all()
         messages = load_messages(connection, answers.c.id.in_({row.id for row in rows}))
-        return [to_run(row, tuple(messages[row.id])) for row in rows]
+        return [to_run(self._cipher, row, tuple(messages[row.id])) for row in rows]
 
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 from bot.domain.settings.server_settings import Scope, StoredSettings
 from bot.domain.stores import ServerSettingsStore
 from bot.store.ports.base import SqlStore, read_transaction, write_transaction
-from bot.store.queries.settings import load_settings
+from bot.store.queries.settings import decrypt_setting, encrypt_setting, load_settings
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import server_settings
 
@@ -17,7 +17,7 @@ class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
 
     @read_transaction
     def load(self, connection: Connection, server: int | None, channel: int) -> StoredSettings:
-        return load_settings(connection, server, channel)
+        return load_settings(connection, self._cipher, server, channel)
 
     @write_transaction
     def save(
@@ -28,7 +28,8 @@ class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
             same = (server_settings.c[column] == wanted for column, wanted in key.items())
             connection.execute(delete(server_settings).where(*same))
         else:
-            row = {**key, "server": server, "value": value}
+            stored = encrypt_setting(self._cipher, scope, target, name, value)
+            row = {**key, "server": server, "value": stored}
             connection.execute(insert_or_replace(connection, server_settings).values(row))
 
     @read_transaction
@@ -36,4 +37,8 @@ class SqlServerSettingsStore(SqlStore, ServerSettingsStore):
         wanted = select(server_settings.c.target, server_settings.c.value).where(
             server_settings.c.scope == scope, server_settings.c.name == name
         )
-        return {row.target: row.value for row in connection.execute(wanted)}
+        values = {
+            row.target: decrypt_setting(self._cipher, scope, row.target, name, row.value)
+            for row in connection.execute(wanted)
+        }
+        return {target: value for target, value in values.items() if value is not None}

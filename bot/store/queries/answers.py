@@ -9,6 +9,8 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, or_,
 from bot.domain.answer import Answer, Run, RunMetrics
 from bot.domain.provider import Receipt
 from bot.domain.question import Location
+from bot.domain.secrets.cipher import Cipher
+from bot.store.encrypted_columns import RUN_TOKEN
 from bot.store.tables import answer_messages, answers, runs, texts
 
 Number = int | BindParameter[int]
@@ -24,7 +26,7 @@ def to_question(question: Number, bot: Number) -> ColumnElement[bool]:
     return and_(answers.c.question == question, of_bot(bot), answers.c.bot >= 0)
 
 
-def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequence[Answer]:
+def load_answers(connection: Connection, cipher: Cipher, wanted: ColumnElement[bool]) -> Sequence[Answer]:
     """Return the answers of which `wanted` holds, in the order in which they were asked."""
     messages, found_runs, tokens = load_messages(connection, wanted), defaultdict[str, list[Run]](list), {}
     of_answers = (
@@ -37,7 +39,7 @@ def load_answers(connection: Connection, wanted: ColumnElement[bool]) -> Sequenc
     for row in connection.execute(of_answers):
         found_runs[row.answer].append(_run(row))
         if row.state != "done":
-            tokens[row.answer] = row.token
+            tokens[row.answer] = _read_token(cipher, row)
     found = connection.execute(select(answers).where(wanted).order_by(answers.c.question, answers.c.id))
     return [
         Answer(
@@ -70,9 +72,9 @@ def load_messages(connection: Connection, wanted: ColumnElement[bool]) -> Mappin
     return messages
 
 
-def load_newest_answer(connection: Connection, wanted: ColumnElement[bool]) -> Answer | None:
+def load_newest_answer(connection: Connection, cipher: Cipher, wanted: ColumnElement[bool]) -> Answer | None:
     """Return the newest answer of which `wanted` holds, None if there is none."""
-    found = load_answers(connection, wanted)
+    found = load_answers(connection, cipher, wanted)
     return found[-1] if found else None
 
 
@@ -114,6 +116,10 @@ def told_columns(receipt: Receipt) -> dict[str, str | float | None]:
         "remote_answer": receipt.answer_id or None,
         "credits": receipt.credits,
     }
+
+
+def _read_token(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> str | None:
+    return None if row.token is None else RUN_TOKEN.decrypt(cipher, row.token, (row.answer, row.number))
 
 
 def _run(row: Row[*tuple[Any, ...]]) -> Run:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     and_,
     bindparam,
     case,
@@ -19,8 +20,10 @@ from sqlalchemy import (
 
 from bot.domain.conversation import Conversation, RemoteConversation, Turn
 from bot.domain.conversation_key import ConversationKey
+from bot.domain.secrets.cipher import Cipher
 from bot.store.columns import SafeText
 from bot.store.queries.places import is_of, place_of
+from bot.store.queries.turn_texts import decrypt_turn, turn_key
 from bot.store.tables import conversations, turns
 
 if TYPE_CHECKING:
@@ -76,6 +79,7 @@ _ALL, _EARLIER = _query(literal(0)), _query(case((_LATER, 1), else_=0), turns.c.
 
 def load_conversation(
     connection: Connection,
+    cipher: Cipher,
     provider: str,
     key: ConversationKey,
     *,
@@ -85,7 +89,7 @@ def load_conversation(
 ) -> Conversation:
     """Return the conversation with at most the `most` latest turns, or those before the turn with the id `before`.
 
-    What is held by another than `holder` is told to be.
+    What is held by another than `holder` is told to be. Turns that cannot be read are left out.
     """
     values = {**place_of(provider, key), "most": most}
     rows = (
@@ -97,9 +101,8 @@ def load_conversation(
     for row in rows:
         if row.id is None:
             head = row
-        else:
-            said = (row.question, row.answer, row.position, row.asker, row.name, row.remote_answer or "")
-            found.append(Turn(row.id, *said))
+        elif (turn := _read_turn(cipher, key, row)) is not None:
+            found.append(turn)
     latest = tuple(sorted(found, key=lambda turn: (turn.position, turn.id)))
     if head is None:
         return Conversation(None, latest)
@@ -108,3 +111,12 @@ def load_conversation(
         remote = RemoteConversation(head.remote_id, head.remote_answer, head.remote_since)
     is_held = head.holder not in (None, holder)
     return Conversation(head.conversation, latest, head.renewals, bool(head.later), remote, is_held)
+
+
+def _read_turn(cipher: Cipher, key: ConversationKey, row: Row[*tuple[Any, ...]]) -> Turn | None:
+    """Return a row of `turns` that is in a conversation, None if it cannot be read."""
+    said = decrypt_turn(cipher, row, turn_key(key, row.position))
+    if said is None:
+        return None
+    question, answer, name = said
+    return Turn(row.id, question, answer, row.position, row.asker, name, row.remote_answer or "")

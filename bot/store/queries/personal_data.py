@@ -1,12 +1,15 @@
 """What finds and counts one person's rows, and makes values of them."""
 
-import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select
 
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import StoredRun, StoredTurn
+from bot.domain.secrets.cipher import Cipher
 from bot.store.queries.answers import read_metrics, read_receipt
+from bot.store.queries.run_texts import decrypt_texts
+from bot.store.queries.turn_texts import decrypt_turn, turn_key
 
 
 def is_by(table: Table, person: int) -> ColumnElement[bool]:
@@ -37,8 +40,10 @@ def count_older(
     return count, oldest
 
 
-def to_turn(row: Row[*tuple[Any, ...]]) -> StoredTurn:
+def to_turn(cipher: Cipher, row: Row[*tuple[Any, ...]]) -> StoredTurn:
     """Return a row of `turns` as a value."""
+    key = turn_key(ConversationKey(row.channel, row.kind, row.person), row.position)
+    question, answer, name = decrypt_turn(cipher, row, key) or (None, None, None)
     return StoredTurn(
         id=row.id,
         provider=row.provider,
@@ -47,15 +52,19 @@ def to_turn(row: Row[*tuple[Any, ...]]) -> StoredTurn:
         kind=row.kind,
         conversation=row.conversation_id,
         recorded_at=row.recorded_at,
-        question=row.question,
-        answer=row.answer,
+        question=question,
+        answer=answer,
         hidden=bool(row.hidden),
-        name=row.name,
+        name=name,
     )
 
 
-def to_run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
+def to_run(cipher: Cipher, row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
     """Return a row of `answers`, `runs` and `texts` as a value."""
+    said = None
+    if row.asked is not None:
+        said = decrypt_texts(cipher, row.id, row.number, row.asked, row.content, row.notices)
+    question, wording, notices = said or (None, None, ())
     return StoredRun(
         answer=row.id,
         number=row.number,
@@ -73,8 +82,9 @@ def to_run(row: Row[*tuple[Any, ...]], messages: tuple[int, ...]) -> StoredRun:
         began_at=row.began_at,
         metrics=read_metrics(row),
         error=row.error,
-        question=row.asked,
-        wording=row.content,
-        notices=tuple(json.loads(row.notices or "[]")),
+        question=question,
+        wording=wording,
+        notices=notices,
+        unreadable=row.asked is not None and said is None,
         receipt=read_receipt(row),
     )

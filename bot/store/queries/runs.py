@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, not_, select
 
 from bot.domain.answer import RunMetrics, RunStart
+from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import Owner
+from bot.domain.secrets.cipher import Cipher
+from bot.store.encrypted_columns import RUN_TOKEN, Key
 from bot.store.queries.answers import to_columns, to_question
+from bot.store.queries.run_texts import encrypt_question
+from bot.store.queries.turn_texts import turn_key
 from bot.store.queries.upsert import insert_into, insert_or_replace
 from bot.store.tables import answers, runs, texts
 
@@ -19,7 +24,8 @@ if TYPE_CHECKING:
 OF_ANSWER: BindParameter[str] = bindparam("of_answer")
 
 # What every answer needs is put together once: with SQLAlchemy that takes longer than to execute it.
-_LOCK = select(answers.c.id).where(answers.c.id == OF_ANSWER).with_for_update()
+_OF_TURN = (answers.c.channel, answers.c.kind, answers.c.asker, answers.c.question)
+_LOCK = select(*_OF_TURN).where(answers.c.id == OF_ANSWER).with_for_update()
 _NEW_ANSWER = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in answers.columns}
 _ANSWERED_BEFORE = exists().where(to_question(_NEW_ANSWER["question"], _NEW_ANSWER["bot"]))
 _OWNER = select(runs.c.owner).where(runs.c.answer == OF_ANSWER, runs.c.number == bindparam("of_number"))
@@ -43,7 +49,7 @@ def _begin_or_change(insert: "Insert") -> "ReturningInsert[tuple[int]]":
     ).returning(runs.c.number)
 
 
-def begin_run(connection: Connection, asked: RunStart, now: int, owner: Owner) -> bool:
+def begin_run(connection: Connection, cipher: Cipher, asked: RunStart, now: int, owner: Owner) -> bool:
     """Store that a run begins, and the answer with its first one; does nothing if the answer was erased.
 
     Returns False, and does nothing, if somebody else's run is there, or another answer to the same question.
@@ -54,17 +60,25 @@ def begin_run(connection: Connection, asked: RunStart, now: int, owner: Owner) -
     elif not lock_answer(connection, asked.answer):
         return True
     run = {"answer": asked.answer, "number": asked.number}
-    asking = {"provider": asked.provider, "token": asked.token}
+    token = None if asked.token is None else RUN_TOKEN.encrypt(cipher, asked.token, (asked.answer, asked.number))
+    asking = {"provider": asked.provider, "token": token}
     row = {**run, **asking, **to_columns(RunMetrics()), "state": "open", "began_at": now, "follows": 0}
     if connection.execute(_begin_or_change(insert_into(connection, runs)), {**row, "owner": owner.id}).first() is None:
         return connection.scalar(_OWNER, {"of_answer": asked.answer, "of_number": asked.number}) == owner.id
-    connection.execute(insert_or_replace(connection, texts), {**run, "question": asked.wording, "notices": "[]"})
+    said = encrypt_question(cipher, asked.answer, asked.number, asked.wording)
+    connection.execute(insert_or_replace(connection, texts), {**run, **said})
     return True
 
 
 def lock_answer(connection: Connection, answer: str) -> bool:
     """Keep others from changing or erasing the answer until the transaction ends; tells whether it is there."""
-    return connection.scalar(_LOCK, {"of_answer": answer}) is not None
+    return connection.execute(_LOCK, {"of_answer": answer}).first() is not None
+
+
+def lock_turn(connection: Connection, answer: str) -> Key | None:
+    """Do the same, and return what most likely names the answer's turn; None if the answer is not there."""
+    row = connection.execute(_LOCK, {"of_answer": answer}).one_or_none()
+    return None if row is None else turn_key(ConversationKey.of(row.channel, row.kind, row.asker), row.question)
 
 
 def _claim_question(connection: Connection, asked: RunStart, now: int, owner: Owner) -> bool:

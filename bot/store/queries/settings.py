@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, literal_column, or_, select, union_all
 
+from bot.domain.secrets.cipher import Cipher
 from bot.domain.secrets.credentials import StoredCredentials
-from bot.domain.settings.server_settings import StoredSettings
+from bot.domain.settings.server_settings import Scope, StoredSettings
+from bot.store.encrypted_columns import SETTING
 from bot.store.tables import credentials, server_settings
 
 # Put together once, since every question needs them. What is set for no server, in a direct message, equals nothing.
@@ -34,16 +36,34 @@ _CREDENTIALS = select(
 _BOTH = union_all(_SETTINGS, _CREDENTIALS)
 
 
-def load_settings(connection: Connection, server: int | None, channel: int) -> StoredSettings:
-    """Return what is set for the server and for the channel, and what the server brought, in one statement."""
+def encrypt_setting(cipher: Cipher, scope: Scope, target: int, name: str, value: str) -> str:
+    """Return a setting's value as it is stored."""
+    is_meant = SETTING.is_meant({"name": name})
+    return SETTING.encrypt(cipher, value, (scope, target, name)) if is_meant else value
+
+
+def decrypt_setting(cipher: Cipher, scope: Scope, target: int, name: str, stored: str) -> str | None:
+    """Return a setting's value, None if it cannot be read."""
+    is_meant = SETTING.is_meant({"name": name})
+    return SETTING.decrypt(cipher, stored, (scope, target, name)) if is_meant else stored
+
+
+def load_settings(connection: Connection, cipher: Cipher, server: int | None, channel: int) -> StoredSettings:
+    """Return what is set for the server and for the channel, and what the server brought, in one statement.
+
+    Settings that cannot be read are left out.
+    """
     wanted = _SETTINGS if server is None else _BOTH
     found: dict[str, dict[str, str]] = {"server": {}, "channel": {}}
     brought = []
     for row in connection.execute(wanted, {"of_server": server, "of_channel": channel}):
         if row.scope == "credentials":
             brought.append(row)
-        else:
-            found[row.scope][row.name] = row.value
+            continue
+        target = channel if row.scope == "channel" else server or 0
+        value = decrypt_setting(cipher, row.scope, target, row.name, row.value)
+        if value is not None:
+            found[row.scope][row.name] = value
     return StoredSettings(found["server"], found["channel"], {} if server is None else _group(server, brought))
 
 

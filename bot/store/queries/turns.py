@@ -19,9 +19,12 @@ from sqlalchemy import (
 
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
+from bot.domain.secrets.cipher import Cipher
 from bot.store.columns import SafeText
+from bot.store.encrypted_columns import TURN_QUESTION, Key
 from bot.store.queries.places import is_of, place_of, to_row
 from bot.store.queries.remote_conversations import GIVEN_UP, GOES_ON, go_on, told_values
+from bot.store.queries.turn_texts import encrypt_name, encrypt_turn, turn_key
 from bot.store.queries.upsert import insert_into
 from bot.store.tables import conversations, turns
 
@@ -37,6 +40,7 @@ _IS_THERE = exists().where(is_of(conversations))
 _IS_FIRST = bindparam("is_first", type_=Integer) == 1
 _MOVES_ON = conversations.c.id == bindparam("replaced", type_=SafeText)
 _RECORD = insert(turns).returning(turns.c.id)
+_ROW_KEY = [turns.c[name] for name in TURN_QUESTION.row_key]
 
 
 @cache
@@ -69,7 +73,7 @@ def _begin_over(insert: "Insert") -> "Insert":
     return insert.on_conflict_do_update(index_elements=list(conversations.primary_key), set_=over)
 
 
-def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
+def record_turn(connection: Connection, cipher: Cipher, turn: NewTurn, now: int) -> int | None:
     """Store the turn, move its conversation on if it brings a new id, and return the turn's own id.
 
     If the conversation moved on in the meantime, the turn goes along. Returns None, and changes nothing, if it began
@@ -79,20 +83,22 @@ def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
     if turn.id is not None:
         if turn.holder is not None:
             go_on(connection, turn, now)
-        return turn.id if reword_turn(connection, turn.id, turn.question, turn.answer, remote_answer) else None
+        said = (turn.question, turn.answer, remote_answer)
+        is_there = reword_turn(connection, cipher, turn.id, turn_key(turn.key, turn.position), *said)
+        return turn.id if is_there else None
     current = join_conversation(connection, turn, now)
     if current is None:
         return None
     if current == turn.conversation_id:
         _carry_over(connection, turn)
+    key = turn_key(turn.key, turn.position)
     row = {
         **to_row(turn.provider, turn.key),
         "conversation_id": current,
         "server": turn.server,
         "asker": turn.asker,
-        "name": turn.name,
-        "question": turn.question,
-        "answer": turn.answer,
+        **encrypt_name(cipher, turn.name, key),
+        **encrypt_turn(cipher, turn.question, turn.answer, key),
         "recorded_at": now,
         "position": turn.position,
         "remote_answer": remote_answer,
@@ -102,15 +108,38 @@ def record_turn(connection: Connection, turn: NewTurn, now: int) -> int | None:
 
 
 def reword_turn(
-    connection: Connection, turn: int, question: str, answer: str, remote_answer: "str | ScalarSelect[str] | None"
+    connection: Connection,
+    cipher: Cipher,
+    turn: int,
+    key: Key,
+    question: str,
+    answer: str,
+    remote_answer: "str | ScalarSelect[str] | None",
 ) -> bool:
     """Have the turn say something else, and be seen; returns whether it is still there.
 
-    It keeps its place and its age: the question is from then, and so its time is over when it would have been.
+    It keeps its place and its age: the question is from then, and so its time is over when it would have been. It most
+    likely has this `key`. One from before turns had their question's id has another.
     """
-    said = {"question": question, "answer": answer, "remote_answer": remote_answer}
-    reworded = update(turns).where(turns.c.id == turn).values(**said, hidden=0)
-    return connection.execute(reworded).rowcount == 1
+    said = (question, answer, remote_answer)
+    if _try_reword(connection, cipher, turn, key, *said):
+        return True
+    there = connection.execute(select(*_ROW_KEY).where(turns.c.id == turn)).one_or_none()
+    return there is not None and _try_reword(connection, cipher, turn, tuple(there), *said)
+
+
+def _try_reword(
+    connection: Connection,
+    cipher: Cipher,
+    turn: int,
+    key: Key,
+    question: str,
+    answer: str,
+    remote_answer: "str | ScalarSelect[str] | None",
+) -> bool:
+    said = {**encrypt_turn(cipher, question, answer, key), "remote_answer": remote_answer}
+    is_it = and_(turns.c.id == turn, *(column == value for column, value in zip(_ROW_KEY, key, strict=True)))
+    return connection.execute(update(turns).where(is_it).values(**said, hidden=0)).rowcount == 1
 
 
 def begin_over(

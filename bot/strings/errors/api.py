@@ -1,24 +1,12 @@
 """The sentences for what a chat API, or the way to it, does wrong."""
 
-from typing import assert_never
-
 from bot.domain import errors
+from bot.domain.provider import Owner
+from bot.strings.errors.lasting import LastingError, explain_lasting, tell_owner
 from bot.strings.markup import in_words, to_plain
 
-HostError = (
-    errors.Unauthorized
-    | errors.PaymentRequired
-    | errors.QuotaUsedUp
-    | errors.Forbidden
-    | errors.Blocked
-    | errors.NotFound
-    | errors.WrongAddress
-    | errors.ProxyRefused
-    | errors.TlsFailed
-)
-
 ApiError = (
-    HostError
+    LastingError
     | errors.Unreachable
     | errors.IdleTimeout
     | errors.TotalTimeout
@@ -40,8 +28,8 @@ _ABOUT_THE_QUESTION = (400, 422)
 """Statuses of a refusal that may be due to what was asked."""
 
 
-def explain_api(error: ApiError) -> str:
-    """Return the sentence for one of these errors."""
+def explain_api(error: ApiError, owner: Owner) -> str:
+    """Return the sentence for one of these errors; `owner` tells whose credentials were used."""
     match error:
         case errors.Unreachable():
             return f"{error.label} can't be reached right now. Please try again in a few minutes."
@@ -56,7 +44,7 @@ def explain_api(error: ApiError) -> str:
             when = "in a minute" if error.retry_after is None else f"in {in_words(max(1, error.retry_after))}"
             return f"{error.label} is getting too many questions right now. Please try again {when}."
         case errors.Rejected():
-            return f"{error.label} refused the question (error {error.status}){_reason(error)}"
+            return f"{error.label} refused the question (error {error.status}){_reason(error, owner)}"
         case errors.ErrorReported():
             told = f": {_quoted(error.reason)}" if error.reason else ""
             stop = "" if error.reason and error.reason.endswith((".", "!", "?", "…")) else "."
@@ -90,68 +78,15 @@ def explain_api(error: ApiError) -> str:
         case errors.ActionWanted():
             return f"{error.label} wants something done that I can't do, and stopped. Try rephrasing your question."
         case _:
-            return _explain_for_host(error)
+            return explain_lasting(error, owner)
 
 
-def _explain_for_host(error: HostError) -> str:
-    """Return the sentence for an error that only the bot's host can do something about."""
-    match error:
-        case errors.Unauthorized():
-            return f"{error.label} rejected this bot's API key. The bot's host needs to fix that."
-        case errors.PaymentRequired():
-            return (
-                f"The {error.label} account is out of credits, or its plan doesn't include this. "
-                "Please tell the bot's host."
-            )
-        case errors.QuotaUsedUp():
-            return f"The {error.label} account has used up its quota. Please tell the bot's host."
-        case errors.Forbidden():
-            return (
-                f"{error.label} won't accept questions from this bot's account. "
-                "The bot's host needs to check the plan and API key."
-            )
-        case errors.Blocked():
-            return (
-                f"Something in front of {error.label}, perhaps a firewall, turned me away (error {error.status}). "
-                "The bot's host needs to look into it."
-            )
-        case errors.NotFound():
-            return (
-                f"{error.label} can't find this chatbot. "
-                "The bot's host needs to check the chatbot ID and the API address."
-            )
-        case errors.WrongAddress():
-            return (
-                f"The API address set for {error.label} doesn't take questions (error {error.status}). "
-                "The bot's host needs to fix that."
-            )
-        case errors.ProxyRefused():
-            return _explain_proxy(error)
-        case errors.TlsFailed():
-            return (
-                f"I couldn't make a secure (TLS) connection to {error.label}. "
-                "The bot's host needs to check the API address, its certificate and any proxy."
-            )
-        case _:
-            assert_never(error)
-
-
-def _explain_proxy(error: errors.ProxyRefused) -> str:
-    if error.status in (407, 511):
-        return (
-            f"The proxy between me and {error.label} wants a login (error {error.status}). "
-            "The bot's host needs to fix that."
-        )
-    return (
-        f"The proxy between me and {error.label} doesn't let me reach it (error {error.status}). "
-        "The bot's host needs to allow that there."
-    )
-
-
-def _reason(error: errors.Rejected) -> str:
+def _reason(error: errors.Rejected, owner: Owner) -> str:
     if error.reason:
         return f": {_quoted(error.reason)}"
-    return ". Try rephrasing your question." if error.status in _ABOUT_THE_QUESTION else ". Please tell the bot's host."
+    if error.status in _ABOUT_THE_QUESTION:
+        return ". Try rephrasing your question."
+    return f". {tell_owner(owner)}"
 
 
 def _quoted(reason: str) -> str:

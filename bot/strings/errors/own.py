@@ -18,6 +18,7 @@ OwnError = (
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.ProviderOut
+    | errors.NoChatbot
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -54,6 +55,8 @@ def explain_own(error: OwnError) -> str:
             return "Cancelled. Your question wasn't sent."
         case errors.ShuttingDown():
             return "I'm restarting. Please ask again in a minute."
+        case errors.NotConfigured() if error.can_bring:
+            return f"{error.provider} isn't set up in this server. This server's admins can set it up with `/setup`."
         case errors.NotConfigured():
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
         case errors.ProviderOut():
@@ -62,6 +65,8 @@ def explain_own(error: OwnError) -> str:
                 f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
                 f"I'm trying it again {when}. Please ask again after that."
             )
+        case errors.NoChatbot():
+            return _explain_no_chatbot(error)
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
@@ -82,6 +87,14 @@ def explain_own(error: OwnError) -> str:
             return "Something went wrong on my side. The bot's host can find the cause in the log."
         case _:
             assert_never(error)
+
+
+def _explain_no_chatbot(error: errors.NoChatbot) -> str:
+    if error.can_bring:
+        return "No chatbot is set up in this server yet. This server's admins can set one up with `/setup`."
+    if error.in_server:
+        return "No chatbot is set up in this server. Please tell the bot's host."
+    return "No chatbot is set up here. Ask me in a server whose admins have set one up."
 
 
 def _explain_database(fault: DatabaseFault | None) -> str:

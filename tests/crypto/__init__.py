@@ -1,0 +1,1 @@
+"""Keys and ciphers: what they read, and what they never do."""
