@@ -47,7 +47,7 @@ _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
     "- `/settings show` lists the settings for this channel, and what has no effect in it.",
-    "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
+    "- `/settings provider` chooses who answers, `fallback` who does if it's out; `model`, `temperature`, `system-prompt`, `story` set them up.",
     "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
     "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
     "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
