@@ -18,6 +18,7 @@ from bot.domain.settings.server_settings import (
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    FALLBACK,
     LENGTH,
     LENGTH_LIMITS,
     LISTED,
@@ -34,6 +35,7 @@ from bot.domain.settings.server_settings import (
     Reach,
     Scope,
     StoredSettings,
+    fallback_names,
     option_setting,
     provider_of,
     resolve,
@@ -146,6 +148,13 @@ class ServerSettings:
     def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
         available = self._available(location, stored)
+        config = self._config(available, stored, provider)
+        # Those without credentials are left out.
+        names = fallback_names(stored.server.get(FALLBACK))
+        others = [name for name in names if name != config.provider.name and name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, name) for name in others))
+
+    def _config(self, available: Available, stored: StoredSettings, provider: str | None) -> AnswerConfig:
         chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
         credential = available.credential_id(chosen.name)
         persona = Persona(
@@ -166,10 +175,10 @@ class ServerSettings:
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
             max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
-            limits=ServerLimits.read(stored.server),
             server=credential.server,
             saved_at=credential.saved_at,
             names=tuple(available.providers),
+            limits=ServerLimits.read(stored.server),
         )
 
     async def overview(self, location: Location) -> Overview:
@@ -182,6 +191,7 @@ class ServerSettings:
 
     def _effective(self, stored: StoredSettings, available: Available) -> Mapping[str, EffectiveSetting]:
         defaults = {
+            FALLBACK: None,
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,

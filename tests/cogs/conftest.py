@@ -27,6 +27,7 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "usage",
         "credentials",
         "credential_forms",
         "health",

@@ -13,6 +13,7 @@ from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message, NotPossible, Person
 from sandbox.discord.model.guilds import Guild
 from tests.e2e.answer_controls import built_prompt, forget, told_alone, version
+from tests.e2e.setup_cards import KEY
 from tests.e2e.shown_settings import shown_lines
 from tests.e2e.stage import Stage, answers, on_sqlite, open_stage
 from tests.e2e.test_database_calls import MAX_STATEMENTS, MAX_TRANSACTIONS, counted
@@ -43,12 +44,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-async def limit(stage: Stage, who: str, questions: int | None = None, per: str = "hour", **options: Any) -> str:  # noqa: ANN401 - whatever the command takes
+async def limit(
+    stage: Stage,
+    who: str,
+    questions: int | None = None,
+    per: str = "hour",
+    **options: Any,  # noqa: ANN401 - whatever the command takes
+) -> str:
     """Use `/settings limit`, and return what the admin is told; from now on nothing waits for Discord's limits."""
     stage.hurry()
-    if questions is not None:
-        options |= {"questions": questions, "per": per}
-    told = await stage.use(stage.admin, "settings limit", who=who, **options)
+    allowed: dict[str, Any] = {} if questions is None else {"questions": questions, "per": per}
+    told = await stage.use(stage.admin, "settings limit", who=who, **allowed, **options)
     assert told.ephemeral
     return told.content
 
@@ -221,6 +227,27 @@ async def test_the_hosts_limit_holds_for_a_person_everywhere_and_for_each_server
     assert (await stage.ask(stage.bob, "and at home?")).content
     clock.now += DAY
     assert (await stage.ask(stage.alice, "and tomorrow?", dm)).content
+
+
+@pytest.mark.environment(SHARED_LIMIT="1", SECRET_KEY=KEY)
+async def test_a_server_lifts_the_hosts_limit_with_credentials_of_its_own_and_not_its_admins(stage: Stage) -> None:
+    stage.hurry()
+    lifts = " An admin can lift this limit with `/setup`: it doesn't hold for a chatbot of the server's own."
+    dm = stage.alice.dm(stage.app)
+    assert (await stage.ask(stage.alice, "is it so?")).content
+    (told,) = await try_to_ask(stage, stage.alice)
+    assert told.startswith("-# You've reached the limit of 1 question a day, which the bot's host set")
+    assert told.endswith(lifts)
+    environment = stage.apis.environment()
+    fields = {name: environment[f"CHATBASE_{name.upper()}"] for name in ("api_key", "chatbot_id")}
+    await stage.bot.services.credentials.save(stage.guild.id, "chatbase", fields, stage.admin.id)
+    assert [await is_answered(stage, stage.alice) for _ in range(2)] == [True, True]
+    told = await told_alone(stage, await stage.alice.slash(dm, "ask", question="and in private?"))
+    assert "which the bot's host set" in told
+    assert lifts not in told, "nothing lifts it there"
+    await limit(stage, "member", 1)
+    assert await is_answered(stage, stage.alice), "now it counts"
+    assert await try_to_ask(stage, stage.alice) == [HOUR_OVER]
 
 
 @pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
