@@ -105,6 +105,12 @@ def mistake(provider: str, found: CredentialMistake) -> str:
     return f"**{field}** {found.problem}."
 
 
+def swapped(provider: str, form: CredentialForm) -> str:
+    """Return what is said if each of two values was entered in the other's field."""
+    names = [label_of(provider, field.name) for field in form.fields if not field.is_address]
+    return f"{in_phrase([f'**{name}**' for name in names])} seem to be swapped: each is in the other's field."
+
+
 def too_slow(label: str, seconds: float) -> str:
     """Return what is said if a provider does not answer a trial in time."""
     return f"{label} didn't answer within {seconds:.0f} seconds, so I don't know whether the values are right."
