@@ -16,7 +16,6 @@ from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.domain.access import Spending
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import new_owner_id
 from bot.domain.secrets.encryption import EncryptionState
@@ -85,7 +84,7 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
 def _access(configuration: Configuration) -> CheckResult:
     settings = configuration.bot
     is_shared = settings.shared_credentials and bool(configuration.providers)
-    return rules.access_result(settings.access, Spending(is_shared, settings.shared_limit))
+    return rules.access_result(settings.access, settings.shared_limit, is_shared=is_shared)
 
 
 async def _database(settings: Settings) -> list[CheckResult]:

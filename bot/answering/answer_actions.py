@@ -84,12 +84,17 @@ class AnswerActions:
         run.end(Stopped(), waiting=Cancelled())
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
-        """Return the question of an answer, for `provider`, or if None for the one that gave the version shown."""
+        """Return the question of an answer, for `provider` and no other one, if None for the one that was asked first.
+
+        A version that is shown tells who that was, also if another one answered instead.
+        """
         run = answer.current_run
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored
-        question = read_question(wording.question, answer, provider or run.provider)
+        question = read_question(wording.question, answer, provider)
+        chosen = provider or question.chosen or run.provider
+        question = replace(question, provider=chosen, chosen=None, falls_back=provider is None)
         newest = question.newest_text if run is answer.runs[-1] else await newest_text(self._answer_store, answer)
         question = replace(question, newest=None if newest == question.text else newest)
         question = question.without_words_of(self._server_settings.opted_out)

@@ -18,9 +18,10 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, which were saved at `saved_at`; None if they are the
-    operator's. `names` are those of all providers that can be asked there. `limits` are how many questions the server's
-    admins let people ask.
+    the one whose own credentials the provider is asked with, which were saved at `saved_at`, in seconds since 1970
+    (UTC); None if they are the operator's. `names` are those of all providers that can be asked there. `limits` are how
+    many questions the server's admins let people ask. `fallbacks` say who answers if the provider is out, in order;
+    they have none themselves.
     """
 
     provider: Provider
@@ -30,9 +31,10 @@ class AnswerConfig:
     max_messages: int | None = None
     in_threads: bool = False
     server: int | None = None
+    limits: ServerLimits = NO_LIMITS
     saved_at: int = 0
     names: tuple[str, ...] = ()
-    limits: ServerLimits = NO_LIMITS
+    fallbacks: "tuple[AnswerConfig, ...]" = ()
 
     @property
     def has_others(self) -> bool:

@@ -9,7 +9,7 @@ from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Persona
+from bot.domain.provider import Persona, Provider
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -18,6 +18,7 @@ from bot.domain.settings.server_settings import (
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    FALLBACK,
     LENGTH,
     LENGTH_LIMITS,
     LISTED,
@@ -34,6 +35,7 @@ from bot.domain.settings.server_settings import (
     Reach,
     Scope,
     StoredSettings,
+    fallback_names,
     option_setting,
     provider_of,
     resolve,
@@ -147,6 +149,13 @@ class ServerSettings:
         """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
         available = self._available(location, stored)
         chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
+        config = self._config(available, stored, chosen)
+        # Those that cannot be asked there are left out.
+        others = (name for name in fallback_names(stored.server.get(FALLBACK, "")) if name != chosen.name)
+        found = [available.providers[name] for name in others if name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, each) for each in found))
+
+    def _config(self, available: Available, stored: StoredSettings, chosen: Provider) -> AnswerConfig:
         credential = available.credential_id(chosen.name)
         persona = Persona(
             name=resolve("name", stored, None).value,
@@ -182,6 +191,7 @@ class ServerSettings:
 
     def _effective(self, stored: StoredSettings, available: Available) -> Mapping[str, EffectiveSetting]:
         defaults = {
+            FALLBACK: None,
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,

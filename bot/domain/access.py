@@ -34,21 +34,6 @@ EVERYBODY = Access()
 """What holds if the host set nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """Who may ask with the host's credentials, of those who may use the bot: servers if it `is_shared`.
-
-    `max_questions` is how many each person, and each server, may ask a day; None if there is no limit.
-    """
-
-    is_shared: bool = True
-    max_questions: int | None = None
-
-    def is_limited(self, access: Access) -> bool:
-        """Return whether anything keeps strangers from spending the host's credits."""
-        return access != EVERYBODY or not self.is_shared or self.max_questions is not None
-
-
 def parse_ids(value: str) -> frozenset[int]:
     """Return the Discord ids in a list with commas between them; raises ValueError, which says what to do.
 

@@ -157,7 +157,8 @@ class Question:
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
     message says meanwhile, if an older wording is asked again; else None. `requester` is whom it counts for, None for
     an asker whose roles are not known. `by_admin` says that the asker has Manage Server there, as far as Discord tells
-    with the question.
+    with the question. `chosen` is the provider that was to answer, if another one is asked instead because that is out;
+    else None. Unless it `falls_back`, no other one is.
     """
 
     id: int
@@ -175,8 +176,10 @@ class Question:
     name: str = ""
     kind: ConversationKind | None = None
     newest: str | None = None
-    requester: Requester | None = None
     by_admin: bool = False
+    requester: Requester | None = None
+    chosen: str | None = None
+    falls_back: bool = True
 
     @property
     def requested_by(self) -> Requester:

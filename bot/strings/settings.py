@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER
 from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
-from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting, provider_of
+from bot.domain.settings.server_settings import (
+    FALLBACK,
+    LENGTH,
+    RETENTION,
+    ROLES,
+    SYSTEM_PROMPT,
+    EffectiveSetting,
+    fallback_names,
+    provider_of,
+)
 from bot.strings.admins.limits import describe_stored
 from bot.strings.markup import as_code, in_days, in_phrase
 from bot.strings.setting_changes import cannot_yet, describe_persona_use, describe_roles, nothing_listed, roles_deleted
@@ -95,6 +104,8 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
             return "I don't answer in this channel, so nothing above has an effect here."
         case Obstacle.NOTHING_LISTED:
             return nothing_listed()
+        case Obstacle.NO_OTHER:
+            return f"no other chatbot on the list is set up, so only {answering} answers here."
         case Obstacle.ROLES_DELETED:
             return f"I answer nobody: {roles_deleted()}"
 
@@ -112,6 +123,8 @@ def _value(name: str, value: str | None, named: str | None) -> str:
         return named or "deleted roles only"
     if name == RETENTION:
         value = in_days(int(value))
+    elif name == FALLBACK:
+        value = ", ".join(fallback_names(value))
     elif name == LENGTH:
         value = "1 message" if value == "1" else f"{value} messages"
     shown = as_code(value, _MAX_VALUE_CHARS)

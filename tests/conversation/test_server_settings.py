@@ -140,6 +140,7 @@ async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> No
     settings = server_settings(server=of_server, channel={"provider": "tamako"})
     assert (await settings.overview(make_location())).settings == {
         "provider": EffectiveSetting("tamako", "channel"),
+        "fallback": EffectiveSetting(None, "default"),
         "conversation": EffectiveSetting("shared", "default"),
         "channels": EffectiveSetting("all", "default"),
         "roles": EffectiveSetting(None, "default"),

@@ -44,12 +44,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-async def limit(stage: Stage, who: str, questions: int | None = None, per: str = "hour", **options: Any) -> str:  # noqa: ANN401 - whatever the command takes
+async def limit(
+    stage: Stage,
+    who: str,
+    questions: int | None = None,
+    per: str = "hour",
+    **options: Any,  # noqa: ANN401 - whatever the command takes
+) -> str:
     """Use `/settings limit`, and return what the admin is told; from now on nothing waits for Discord's limits."""
     stage.hurry()
-    if questions is not None:
-        options |= {"questions": questions, "per": per}
-    told = await stage.use(stage.admin, "settings limit", who=who, **options)
+    allowed: dict[str, Any] = {} if questions is None else {"questions": questions, "per": per}
+    told = await stage.use(stage.admin, "settings limit", who=who, **allowed, **options)
     assert told.ephemeral
     return told.content
 

@@ -16,6 +16,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
+from bot.domain.fair_use.usage import FinishedRun, UsageMeter
 from bot.domain.question import Question
 from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
@@ -38,6 +39,16 @@ NOON = 1_800_014_400.0
 """The time for all limits, which does not pass: seconds since 1970 (UTC)."""
 
 CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
+
+
+class FakeMeter(UsageMeter):
+    """Keeps the runs that were counted."""
+
+    def __init__(self) -> None:
+        self.runs: list[FinishedRun] = []
+
+    def count(self, run: FinishedRun) -> None:
+        self.runs.append(run)
 
 
 class FakeThreads:
@@ -86,6 +97,7 @@ class Harness:
     asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
     threads: FakeThreads = field(default_factory=FakeThreads)
+    meter: FakeMeter = field(default_factory=FakeMeter)
     quotas: FakeQuotaStore = field(default_factory=FakeQuotaStore)
 
     @property
@@ -213,6 +225,7 @@ async def running_harness(
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
+        meter = FakeMeter()
         service = AnsweringService(
             server_settings,
             run_opener,
@@ -222,6 +235,7 @@ async def running_harness(
             CONTROLS,
             FakeFileLoader(),
             AnswerThreads(conversations, threads.threads_in),
+            meter,
             FairUse(quotas, clock=lambda: NOON),
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
@@ -238,6 +252,7 @@ async def running_harness(
             stateful,
             keeping,
             threads=threads,
+            meter=meter,
             quotas=quotas,
         )
         await service.drain(60)

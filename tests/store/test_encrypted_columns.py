@@ -1,9 +1,8 @@
 """Every column of text is encrypted, or in clear for a reason that is written down here."""
 
-from bot.conversation.server_settings import PERSONA_LIMITS
 from bot.domain.secrets.credentials import credential_cell
 from bot.domain.settings import server_settings
-from bot.domain.settings.server_settings import option_setting
+from bot.domain.settings.server_settings import PERSONA_LIMITS, option_setting
 from bot.store.columns import SafeText
 from bot.store.encrypted_columns import CLEAR_SETTINGS, CREDENTIAL, ENCRYPTED_COLUMNS, SETTING
 from bot.store.tables import metadata

@@ -50,6 +50,8 @@ SAMPLES: list[errors.AnswerError] = [
     errors.NotConfigured("stammer"),
     errors.NoChatbot(in_server=False, can_bring=False),
     *(errors.LimitReached(Quota(whose, 1, 2, 0, 3600, 5), 2) for whose in get_args(Whose)),
+    errors.ProviderOut("Chatbase", 240, 30),
+    errors.ProviderOut("Chatbase", 0.2, 0),
     errors.DatabaseUnavailable(),
     errors.Interrupted(),
     errors.Stopped(),

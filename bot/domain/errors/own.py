@@ -91,6 +91,17 @@ class LimitReached(Refusal):
         self.quota, self.person, self.can_set_up = quota, person, can_set_up
 
 
+class ProviderOut(Refusal):
+    """The provider has been failing for `out_for` seconds, so it is not asked; it is tried again in `next_trial`.
+
+    That is 0 if it is being tried right now.
+    """
+
+    def __init__(self, label: str, out_for: float, next_trial: float) -> None:
+        super().__init__(f"{label}: for {out_for:.0f} s")
+        self.label, self.out_for, self.next_trial = label, out_for, next_trial
+
+
 class DatabaseUnavailable(AnswerError):
     """The database could not be read or written; `fault` is None if that may be over at once."""
 

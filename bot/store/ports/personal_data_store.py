@@ -18,6 +18,7 @@ from bot.domain.personal_data import (
 from bot.store.ports.base import SqlStore, read_transaction, write_transaction
 from bot.store.queries import bulk_deletion, question_counts
 from bot.store.queries.answers import load_messages
+from bot.store.queries.daily_totals import erase_totals_of_server
 from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn
 from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.upsert import insert_or_replace
@@ -127,6 +128,8 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def erase_server(self, server: int) -> Erased:
         await self._database.write(bulk_deletion.erase_settings_of_server, server)
+        while await self._database.write(erase_totals_of_server, server):
+            pass
         while await self._database.write(question_counts.erase_counts_of_server, server):
             pass
         erased = Erased()

@@ -40,7 +40,6 @@ question_counts = Table(
 daily_usage = Table(
     "daily_usage",
     metadata,
-    # 0 for direct messages.
     number_column("server"),
     text_column("provider"),
     # In days since 1970 (UTC).

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
 from bot.strings.admins.limits import limit_reached
+from bot.strings.markup import in_words
 
 OwnError = (
     errors.QuestionTooLong
@@ -19,6 +20,7 @@ OwnError = (
     | errors.NotConfigured
     | errors.NoChatbot
     | errors.LimitReached
+    | errors.ProviderOut
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -63,6 +65,12 @@ def explain_own(error: OwnError) -> str:
             return _explain_no_chatbot(error)
         case errors.LimitReached():
             return limit_reached(error)
+        case errors.ProviderOut():
+            when = f"in {in_words(max(1, error.next_trial))}" if error.next_trial else "right now"
+            return (
+                f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
+                f"I'm trying it again {when}. Please ask again after that."
+            )
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():
