@@ -9,7 +9,7 @@ from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
-from bot.domain.provider import Persona, Provider
+from bot.domain.provider import Persona
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import (
     ALL,
@@ -148,14 +148,14 @@ class ServerSettings:
     def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
         available = self._available(location, stored)
-        chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
-        config = self._config(available, stored, chosen)
-        # Those that cannot be asked there are left out.
-        others = (name for name in fallback_names(stored.server.get(FALLBACK, "")) if name != chosen.name)
-        found = [available.providers[name] for name in others if name in available.providers]
-        return replace(config, fallbacks=tuple(self._config(available, stored, each) for each in found))
+        config = self._config(available, stored, provider)
+        # Those without credentials are left out.
+        names = fallback_names(stored.server.get(FALLBACK))
+        others = [name for name in names if name != config.provider.name and name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, name) for name in others))
 
-    def _config(self, available: Available, stored: StoredSettings, chosen: Provider) -> AnswerConfig:
+    def _config(self, available: Available, stored: StoredSettings, provider: str | None) -> AnswerConfig:
+        chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
         credential = available.credential_id(chosen.name)
         persona = Persona(
             name=resolve("name", stored, None).value,

@@ -105,7 +105,7 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
         case Obstacle.NOTHING_LISTED:
             return nothing_listed()
         case Obstacle.NO_OTHER:
-            return f"no other chatbot on the list is set up, so only {answering} answers here."
+            return "no other chatbot on the list is set up here."
         case Obstacle.ROLES_DELETED:
             return f"I answer nobody: {roles_deleted()}"
 

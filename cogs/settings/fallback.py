@@ -24,7 +24,8 @@ class Fallback(SettingsFamily):
     @needs_manage_server()
     async def fallback(self, interaction: Interaction, value: Names | None = None) -> None:
         """Choose who answers if the chatbot that should can't."""
-        chosen = _read(value or "", choices_of((await self._available(interaction)).values()))
+        available = await self._available(interaction)
+        chosen = _read(value or "", choices_of(available.values()))
         await self._save(interaction, FALLBACK, ",".join(choice.value for choice in chosen) or None)
         said = say.fallback_changed([choice.title for choice in chosen])
         if len(chosen) == 1 and (await self._provider_in(interaction)).name == chosen[0].value:
@@ -38,7 +39,7 @@ class Fallback(SettingsFamily):
 
 
 def _read(typed: str, choices: Sequence[Choice]) -> list[Choice]:
-    """Return the chatbots that somebody named; raises `Refused` for one that is not clear or there twice."""
+    """Return the chatbots that somebody named; raises `Refused` for one that is not clear, or there twice."""
     chosen: list[Choice] = []
     for name, meant in match_list(typed, choices):
         if not meant:

@@ -271,3 +271,24 @@ async def test_where_and_for_whom_is_known_without_waiting() -> None:
     for name in (CHANNELS, ROLES):
         await settings.save("server", SERVER, SERVER, name, None)
     assert settings.reach(make_location(channel=3)) == Reach()
+
+
+@pytest.mark.parametrize(
+    ("value", "channel", "names"),
+    [
+        ("tamako", {}, ["tamako"]),
+        ("chatbase,tamako", {}, ["tamako"]),
+        ("chatbase,tamako", {"provider": "tamako"}, ["chatbase"]),
+        ("gone, tamako ,tamako,", {}, ["tamako"]),
+        ("gone", {}, []),
+        ("chatbase", {}, []),
+    ],
+)
+async def test_who_answers_instead_is_set_up_and_another_one(
+    value: str, channel: dict[str, str], names: list[str]
+) -> None:
+    settings = server_settings(server={"fallback": value, "name": "Ada"}, channel=channel)
+    config = await settings.answer_config(make_location())
+    assert [each.provider.name for each in config.fallbacks] == names
+    assert all(each.fallbacks == () and each.persona.name == "Ada" for each in config.fallbacks)
+    assert (await settings.answer_config(replace(make_location(), server=None))).fallbacks == ()

@@ -130,6 +130,11 @@ async def test_on_sqlite(stage: Stage, changed: dict[str, str]) -> None:
             assert calls.transactions <= MAX_TRANSACTIONS
 
 
+async def test_a_fallback_that_is_not_needed_costs_nothing(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings fallback", value="chatbase-v2, tamako")
+    await test_on_sqlite(stage, stage.changed)
+
+
 async def test_a_conversation_that_is_kept_elsewhere_costs_one_statement_more(stage: Stage) -> None:
     for _ in range(3):
         with counted(stage) as calls:

@@ -79,7 +79,8 @@ def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> d
     if now.chosen_provider is not None and now.chosen_provider not in now.providers:
         idle["provider"] = Obstacle.NOT_SET_UP
     fallbacks = fallback_names(settings[FALLBACK].value)
-    if fallbacks and not (now.providers.keys() - {answering and answering.name}).intersection(fallbacks):
+    others = [name for name, provider in now.providers.items() if provider is not answering]
+    if fallbacks and not set(others).intersection(fallbacks):
         idle[FALLBACK] = Obstacle.NO_OTHER
     if not now.has_message_content:
         idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}

@@ -33,6 +33,8 @@ def _clause(error: errors.AnswerError) -> str:
             return f"the {error.label} account is out of credits or its plan doesn't include this"
         case errors.QuotaUsedUp():
             return f"the {error.label} account has used up its quota"
+        case errors.CredentialsUnreadable() | errors.AddressNotOffered():
+            return f"{error.label} can't be asked with this server's credentials"
         case errors.Unauthorized():
             return f"{error.label} rejected the API key"
         case errors.Forbidden():
