@@ -24,7 +24,7 @@ from bot.domain.errors import (
     QuestionEdited,
     Stopped,
 )
-from bot.domain.question import Question
+from bot.domain.question import Question, Requester
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, Canvas, CanvasError
@@ -102,9 +102,15 @@ class AnswerActions:
         # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
-    async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
-        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
-        await self._service.answer_again(answer, await self.question(answer, provider), canvas)
+    async def retry(
+        self, answer: Answer, provider: str | None, canvas: Canvas, requester: Requester | None = None
+    ) -> None:
+        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows.
+
+        It counts for the `requester`, None for the asker.
+        """
+        question = replace(await self.question(answer, provider), requester=requester)
+        await self._service.answer_again(answer, question, canvas)
 
     async def show_version(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; on `CanvasError`, nothing has changed."""

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.answer_threads import thread_title
 from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
+from bot.answering.notices.stopped_keys import StoppedKeys
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import without_tokens
@@ -44,6 +46,7 @@ class AnswerRunner:
         answer_store: AnswerStore,
         controls: AnswerControls,
     ) -> None:
+        self._stopped_keys = StoppedKeys()
         self._scheduler = scheduler
         self._providers = providers
         self._prompt_builder = prompt_builder
@@ -61,7 +64,20 @@ class AnswerRunner:
         asked = await self._providers.ask(run, replaced, self._open)
         run, live, end = asked.attempt.run, asked.live, asked.ends[-1]
         error = end.error
-        read = ReadRun(run, asked.attempt.files, asked.attempt.prompt, live, replaced, end.receipt, asked.ends[:-1])
+        reminders = [
+            self._stopped_keys.reminder(run.question, each.config.credential_id, each.config.provider.label, each.error)
+            for each in asked.ends
+        ]
+        read = ReadRun(
+            run,
+            asked.attempt.files,
+            asked.attempt.prompt,
+            live,
+            replaced,
+            end.receipt,
+            tuple(chain.from_iterable(reminders)),
+            asked.ends[:-1],
+        )
         if isinstance(error, QuestionDeleted):
             await live.remove_quietly()
             raise error

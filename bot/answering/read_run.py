@@ -33,7 +33,8 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `receipt` is what the provider told of the answer. `outages` are those of the providers before it.
+    `receipt` is what the provider told of the answer, and `reminder` a further line below it, if there is any.
+    `outages` are those of the providers before it.
     """
 
     run: RunningRun
@@ -42,6 +43,7 @@ class ReadRun:
     live: LiveAnswer
     replaced: StoredTexts | None
     receipt: Receipt
+    reminder: Sequence[str] = ()
     outages: tuple[AttemptEnd, ...] = ()
 
     def is_whole(self, error: AnswerError | None) -> bool:
@@ -53,8 +55,9 @@ class ReadRun:
 
         In front of them is which providers are out: instead of them this one answered, or could not either.
         """
-        below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
-        below = [*self._told_outages(), *below]
+        owner, nothing_shown = self.run.config.owner, self.live.empty
+        below = notices_below(self.files, error, owner, nothing_shown=nothing_shown, quoting=quoting)
+        below = [*self._told_outages(), *below, *self.reminder]
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)

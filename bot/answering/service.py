@@ -37,6 +37,7 @@ from bot.domain.errors import (
 )
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
+from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 
@@ -63,6 +64,7 @@ class AnsweringService:
         controls: AnswerControls,
         file_loader: FileLoader,
         answer_threads: AnswerThreads,
+        fair_use: FairUse,
     ) -> None:
         self.provider_health = ProviderHealth()
         self.breaker = Breaker()
@@ -76,7 +78,8 @@ class AnsweringService:
         self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
-        self._refusals = Refusals(self._asker_notices, self._turn_queue)
+        self._refusals = Refusals(self._asker_notices, self._turn_queue, fair_use)
+        self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
 
@@ -178,10 +181,13 @@ class AnsweringService:
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()
-                check(queued.question, queued.config)  # it may have been changed while it waited
-                running = queued.start()
-                reservation.advance(running)
-                return await self._runner.run(running)
+                question, config = queued.question, queued.config
+                check(question, config)  # it may have been changed while it waited
+                reading = request.cancellation
+                async with self._fair_use.counting(question, config.limits, config.owner, lambda: reading.has_asked):
+                    running = queued.start()
+                    reservation.advance(running)
+                    return await self._runner.run(running)
         except ShuttingDown as error:
             told = await self._refuse(question, canvas, error)
             if await notice.close() and told:

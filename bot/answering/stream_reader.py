@@ -43,6 +43,8 @@ class Cancellation:
         self.reason: AnswerError | None = None
         self.is_over = False
         """Whether the reading is over, or will be at once."""
+        self.has_asked = False
+        """Whether a provider was asked."""
         self._broken_off = False
         self._deadline = deadline
         self._timeout: asyncio.Timeout | None = None
@@ -155,7 +157,7 @@ class StreamReader:
         try:
             async with reading:
                 prompt = await build()
-                notes.has_begun = True
+                notes.has_begun = reading.has_asked = True
                 async with aclosing(provider.stream(prompt)) as pieces:
                     slices = Slices()
                     async for piece in pieces:

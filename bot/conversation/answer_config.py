@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.conversation.chatbots import Available
 from bot.domain.conversation_key import is_shared
+from bot.domain.fair_use.limits import NO_LIMITS, ServerLimits
 from bot.domain.provider import Owner, Persona, Provider
 from bot.domain.question import Location
 from bot.domain.secrets.credentials import CredentialId
@@ -18,8 +19,8 @@ class AnswerConfig:
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
     the one whose own credentials the provider is asked with, which were saved at `saved_at`; None if they are the
-    operator's. `names` are those of all providers that can be asked there. `fallbacks` say who answers if the
-    provider is out, in order; they have none themselves.
+    operator's. `names` are those of all providers that can be asked there. `limits` are how many questions the server's
+    admins let people ask. `fallbacks` say who answers if the provider is out, in order; they have none themselves.
     """
 
     provider: Provider
@@ -31,6 +32,7 @@ class AnswerConfig:
     server: int | None = None
     saved_at: int = 0
     names: tuple[str, ...] = ()
+    limits: ServerLimits = NO_LIMITS
     fallbacks: "tuple[AnswerConfig, ...]" = ()
 
     @property

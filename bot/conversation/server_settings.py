@@ -7,6 +7,7 @@ from typing import Self
 from bot.conversation.answer_config import AnswerConfig, Overview, Presentation
 from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
+from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona
 from bot.domain.question import Location
@@ -89,6 +90,15 @@ class ServerSettings:
         is_listed = self._kept.get(LISTED, location.settings_channel) is not None
         return Reach.of(self._kept.get(CHANNELS, server), self._kept.get(ROLES, server), listed=is_listed)
 
+    def limits_roles(self, location: Location) -> bool:
+        """Return whether what somebody may ask in `location` depends on their roles; without waiting."""
+        server = None if location.is_user_install else location.server
+        return server is not None and self._kept.get(LIMIT_ROLES, server) is not None
+
+    async def limits(self, server: int) -> ServerLimits:
+        """Return how many questions the server's admins let people ask; raises `DatabaseUnavailable`."""
+        return ServerLimits.read((await self._store.load(server, 0)).server)
+
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
         return [channel for channel in channels if self._kept.get(LISTED, channel) is not None]
@@ -165,6 +175,7 @@ class ServerSettings:
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
             max_messages=_max_messages(stored),
             in_threads=stored.channel.get(THREADS) == ON,
+            limits=ServerLimits.read(stored.server),
             server=credential.server,
             saved_at=credential.saved_at,
             names=tuple(available.providers),
@@ -184,6 +195,7 @@ class ServerSettings:
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,
+            **dict.fromkeys((LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER)),
             AUTO_REPLY: "off",
             THREADS: "off",
             LENGTH: str(LENGTH_LIMITS[1]),

@@ -68,11 +68,20 @@ def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
     return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
 
 
-def access_result(access: Access) -> CheckResult:
-    """Return whom the host lets use the bot."""
-    if access == EVERYBODY:
+def access_result(access: Access, shared_limit: int | None = None, *, is_shared: bool = True) -> CheckResult:
+    """Return what keeps strangers from using the bot, and from spending the host's credits.
+
+    `shared_limit` is how many questions a day may be asked with the host's credentials, None for any number; servers
+    may use those if they are `is_shared`.
+    """
+    if access == EVERYBODY and shared_limit is None and is_shared:
         return CheckResult(Status.INFO, host.ACCESS, *host.anybody())
-    return CheckResult(Status.OK, host.ACCESS, host.limits(access))
+    return CheckResult(Status.OK, host.ACCESS, host.limits(access, shared_limit, is_shared=is_shared))
+
+
+def brought_result(servers: int) -> CheckResult:
+    """Return how many servers brought credentials of their own."""
+    return CheckResult(Status.OK, dependencies.CHATBOTS_OF_SERVERS, dependencies.servers_brought(servers))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:

@@ -111,10 +111,20 @@ def submitted_form(interaction: discord.Interaction[Any]) -> str:
 
 
 def entered(interaction: discord.Interaction[Any], field: str) -> str:
-    """Return what was entered in a form's field (documentation, "Modal Submit Data Structure")."""
+    """Return what was entered in a form's field, or chosen in its menu.
+
+    The documentation has them under "Modal Submit Data Structure".
+    """
     labels = cast("dict[str, Any]", interaction.data or {}).get("components", [])
     fields = [label.get("component", {}) for label in labels]
-    return next((str(each.get("value", "")) for each in fields if each.get("custom_id") == field), "").strip()
+    found: dict[str, Any] = next((each for each in fields if each.get("custom_id") == field), {})
+    return str(found.get("value", next(iter(found.get("values", [])), ""))).strip()
+
+
+def chosen_values(interaction: discord.Interaction[Any]) -> list[str]:
+    """Return what was chosen in a menu (documentation, "Message Component Data Structure"), nothing for a button."""
+    values = cast("dict[str, Any]", interaction.data or {}).get("values", [])
+    return [str(value) for value in values]
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:

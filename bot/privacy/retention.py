@@ -87,6 +87,7 @@ class RetentionJob:
         done = [
             await self._run_step(self._expire(), "erasing what is too old"),
             await self._run_step(self._erase_left(), "erasing servers"),
+            await self._run_step(self._expire_counts(), "erasing counts"),
             await self._run_step(self._sweep(), "sweeping"),
         ]
         return all(done)
@@ -115,6 +116,9 @@ class RetentionJob:
         erased = await self._personal_data.expire(before, expiry(now, DEFAULT_RETENTION_DAYS))
         if erased:
             _log.info("erased what was too old: %d answers, %d turns", erased.answers, erased.turns)
+
+    async def _expire_counts(self) -> None:
+        await self._personal_data.expire_counts()
 
     async def _erase_left(self) -> None:
         for bot, server in list(self._not_recorded):

@@ -15,6 +15,7 @@ DATABASE = "Database"
 SETTINGS = "Settings"
 DISCORD = "Discord"
 CHATBOT = "Chatbot"
+CHATBOTS_OF_SERVERS = "Servers' own chatbots"
 """The titles of the lines; a provider's line has its label."""
 
 
@@ -28,6 +29,13 @@ def configured(providers: Sequence[str], default: str | None) -> str:
 def incomplete(problem: str) -> tuple[str, str]:
     """Return the line about a provider with only some of its settings; `problem` names what is missing."""
     return f"{problem}.", "Set it too, or remove the others."
+
+
+def servers_brought(servers: int) -> str:
+    """Return the line about how many servers have credentials of their own."""
+    if not servers:
+        return "No server has credentials of its own yet. Its admins enter them with /setup."
+    return f"{servers} server{'' if servers == 1 else 's'} brought credentials with /setup."
 
 
 def exposed(file: str) -> tuple[str, str]:

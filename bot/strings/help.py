@@ -46,13 +46,12 @@ _CLEAR_HISTORY = "- `/history clear` starts a new conversation."
 _FOR_MANAGERS = (
     "",
     "**For people who manage the server**",
-    "- `/settings show` lists the settings for this channel, and what has no effect in it.",
-    "- `/settings provider`: who answers. `fallback`: who does instead, if it can't.",
-    "- `/settings model`, `temperature`, `system-prompt`, `story` set a chatbot up.",
-    "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
-    "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
-    "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
-    "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
+    "- `/setup`: a chatbot of this server's own. `/doctor`: why I'm not answering here, and how to fix it.",
+    "- `/settings show` lists what is set for this channel, and what has no effect in it.",
+    "- `/settings provider`, `fallback`: who answers. `model`, `temperature`, `system-prompt`, `story` set them up.",
+    "- `/settings channels`, `roles`, `limit`: where, for whom and how often I answer. `auto-reply`: every message.",
+    "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep texts.",
+    "- `/settings name`, `gender`, `developer`, `prefix`: my persona.",
 )
 
 

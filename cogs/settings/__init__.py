@@ -7,6 +7,7 @@ from bot.discord.client import Switchboard
 from bot.services import Services
 from cogs.settings.conversations import Conversations
 from cogs.settings.fallback import Fallback
+from cogs.settings.limits import Limits
 from cogs.settings.persona import Persona
 from cogs.settings.places import Places
 from cogs.settings.provider_options import ProviderOptions
@@ -26,6 +27,7 @@ class Settings(
     ProviderOptions,
     Places,
     Conversations,
+    Limits,
     Retention,
     commands.GroupCog,
     group_name="settings",

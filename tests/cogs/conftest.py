@@ -27,6 +27,8 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "credentials",
+        "credential_forms",
         "health",
         "privacy_url",
     )

@@ -136,13 +136,17 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 
 
 async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> None:
-    settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
+    of_server = {"name": "Ada", "chatbase_temperature": "0.5", "limit-member": "5/hour"}
+    settings = server_settings(server=of_server, channel={"provider": "tamako"})
     assert (await settings.overview(make_location())).settings == {
         "provider": EffectiveSetting("tamako", "channel"),
         "fallback": EffectiveSetting(None, "default"),
         "conversation": EffectiveSetting("shared", "default"),
         "channels": EffectiveSetting("all", "default"),
         "roles": EffectiveSetting(None, "default"),
+        "limit-member": EffectiveSetting("5/hour", "server"),
+        "limit-roles": EffectiveSetting(None, "default"),
+        "limit-server": EffectiveSetting(None, "default"),
         "auto-reply": EffectiveSetting("off", "default"),
         "threads": EffectiveSetting("off", "default"),
         "length": EffectiveSetting("25", "default"),

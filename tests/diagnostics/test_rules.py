@@ -11,6 +11,7 @@ from bot.diagnostics import rules as say
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
 from bot.domain import errors
+from bot.domain.access import EVERYBODY
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.diagnostics import COMMANDS, INTENT
 from bot.strings.errors import explain
@@ -271,3 +272,36 @@ def test_the_worst_case_fits_one_message_and_names_everything() -> None:
         assert f"{finding.title}." in message
     assert "Send Messages" in message
     assert LINK in message
+
+
+NOBODY_BLOCKED = "Allowed: every server. Anybody who shares a server with me can write me direct messages."
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_shared", "said"),
+    [
+        (20, True, "With your credentials I answer each person and each server at most 20 questions a day."),
+        (1, True, "With your credentials I answer each person and each server at most 1 question a day."),
+        (None, False, "Servers are not answered with your credentials."),
+        (
+            20,
+            False,
+            (
+                "Servers are not answered with your credentials. "
+                "With your credentials I answer each person at most 20 questions a day."
+            ),
+        ),
+    ],
+)
+def test_what_keeps_strangers_from_spending_the_hosts_credits_is_told(
+    limit: int | None, is_shared: bool, said: str
+) -> None:
+    found = say.access_result(EVERYBODY, limit, is_shared=is_shared)
+    assert (found.level, found.sentence) == (Status.OK, f"{NOBODY_BLOCKED} {said}")
+
+
+def test_if_nothing_does_that_is_told_with_the_remedies() -> None:
+    found = say.access_result(EVERYBODY)
+    assert found.level is Status.INFO
+    assert found.sentence == "Everybody who can invite me may use me, with your credentials."
+    assert all(remedy in found.remedy for remedy in ("ALLOWED_SERVERS", "SHARED_LIMIT", "Public Bot"))

@@ -136,7 +136,7 @@ async def test_everything_of_a_server_goes_when_the_bot_is_removed(stage: Stage,
     for location in (stage.general, lobby):
         await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
-    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await asyncio.wait_for(erased.get(), 30) == away.id
     assert await kept(stage, stage.general) == (1, 1)
     away.add_bot(stage.app)
     assert await kept(stage, lobby) == (0, 0)
@@ -157,7 +157,7 @@ async def test_what_buttons_say_goes_with_the_server(any_stage: Stage, erased: a
     stays = await stage.ask(stage.alice, "what is there?")
     await stage.idle()
     away.remove(stage.app.bot)
-    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await asyncio.wait_for(erased.get(), 30) == away.id
     assert await find_text(stage.database, "marmalade") == set()
     away.add_bot(stage.app)
     await press_in_vain(stage, offer)
@@ -200,7 +200,7 @@ async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
             await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
     async with stage.running():
-        assert await asyncio.wait_for(erased.get(), 10) == away.id
+        assert await asyncio.wait_for(erased.get(), 30) == away.id
         assert await kept(stage, stage.general) == (1, 1)
         away.add_bot(stage.app)
         assert await kept(stage, lobby) == (0, 0)

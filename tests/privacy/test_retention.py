@@ -49,6 +49,7 @@ async def test_it_runs_every_hour_and_not_at_once() -> None:
         assert personal_data.swept == 1
         await asyncio.sleep(2 * 3600)
         assert personal_data.swept == 3
+        assert personal_data.counts_expired == 3
     await asyncio.sleep(2 * 3600)
     assert personal_data.swept == 3
 

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.admins.limits import limit_reached
 from bot.strings.markup import in_words
 
 OwnError = (
@@ -18,6 +19,7 @@ OwnError = (
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.ProviderOut
+    | errors.LimitReached
     | errors.NoChatbot
     | errors.DatabaseUnavailable
     | errors.Interrupted
@@ -65,6 +67,8 @@ def explain_own(error: OwnError) -> str:
                 f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
                 f"I'm trying it again {when}. Please ask again after that."
             )
+        case errors.LimitReached():
+            return limit_reached(error)
         case errors.NoChatbot():
             return _explain_no_chatbot(error)
         case errors.DatabaseUnavailable():

@@ -14,7 +14,7 @@ class ReviewFacts:
 
     `reads_content` is the message content intent, `database` where the data is without credentials, and `is_file` that
     this is a file of the host's. `vendors` has each chatbot's label and the host name that it is asked at. `policy` is
-    the address of the host's privacy policy.
+    the address of the host's privacy policy, and `is_encrypted` tells whether texts are encrypted.
     """
 
     reads_content: bool
@@ -22,6 +22,7 @@ class ReviewFacts:
     is_file: bool
     vendors: Mapping[str, str]
     policy: str | None
+    is_encrypted: bool = False
 
 
 def review_answers(facts: ReviewFacts) -> str:
@@ -118,9 +119,17 @@ def _kept() -> str:
 
 def _at_rest(facts: ReviewFacts) -> str:
     kind = "a SQLite file, made so that only the bot's user may read it" if facts.is_file else "a PostgreSQL database"
+    if facts.is_encrypted:
+        return (
+            f"In {kind}: {facts.database}. What people write, the answers, names, tokens and credentials are "
+            "encrypted (AES-256-GCM, with a key that is not in the database); ids, times and counts are not. [Say that "
+            "texts from before were encrypted with `python -m bot encrypt-texts`, whether the disk or database service "
+            "encrypts the rest, and who can reach it.]"
+        )
     return (
-        f"In {kind}: {facts.database}. The bot does not encrypt it. [Say whether the disk or database service does, "
-        "and who can reach it. Discord's Developer Terms (5c) ask for encryption at rest.]"
+        f"In {kind}: {facts.database}. The bot does not encrypt it, since SECRET_KEY is not set. [Say whether the "
+        "disk or database service does, and who can reach it. Discord's Developer Terms (5c) ask for encryption at "
+        "rest.]"
     )
 
 
