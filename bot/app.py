@@ -25,15 +25,20 @@ from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.fair_use import FairUse
+from bot.limits.meter import Meter
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
+from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
@@ -55,8 +60,10 @@ COGS = (
     "cogs.ask_about_message",
     *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
     "cogs.settings",
+    "cogs.setup",
     "cogs.history",
     "cogs.doctor",
+    "cogs.usage",
     "cogs.privacy",
     "cogs.guild_lifecycle",
     "cogs.welcome.buttons",
@@ -156,10 +163,12 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    answering = _answering(connections, server_settings, prompts, controls, threads)
+    meter = Meter(stores.usage)
+    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
-    async with RetentionJob(stores.personal_data, server_settings) as retention:
+    async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
         yield Services(
             answering,
             server_settings,
@@ -171,6 +180,9 @@ async def _open_services(
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
+            usage=UsageReports(meter, stores.usage, {kind.name: kind.label for kind in PROVIDERS}),
+            credentials=stores.credentials,
+            credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
             privacy_url=configuration.bot.privacy_url,
         )
@@ -215,6 +227,8 @@ def _answering(
     prompts: PromptBuilder,
     controls: AnswerControls,
     threads: AnswerThreads,
+    usage: UsageMeter,
+    fair_use: FairUse,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -226,4 +240,6 @@ def _answering(
         controls,
         connections.file_loader,
         threads,
+        usage,
+        fair_use,
     )

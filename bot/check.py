@@ -78,7 +78,13 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
         warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
     if configuration.bot.privacy_url is None:
         warnings.append(CheckResult(Status.INFO, say.SETTINGS, *no_policy()))
-    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, rules.access_result(configuration.bot.access)]
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, _access(configuration)]
+
+
+def _access(configuration: Configuration) -> CheckResult:
+    settings = configuration.bot
+    is_shared = settings.shared_credentials and bool(configuration.providers)
+    return rules.access_result(settings.access, settings.shared_limit, is_shared=is_shared)
 
 
 async def _database(settings: Settings) -> list[CheckResult]:
@@ -86,7 +92,7 @@ async def _database(settings: Settings) -> list[CheckResult]:
 
     A database that a start would make or upgrade is left as it is.
     """
-    url, cipher = settings.database_url, open_cipher(settings.keys)
+    url, cipher, brought = settings.database_url, open_cipher(settings.keys), 0
     state = EncryptionState(bool(cipher.key_ids), missing_keys={}, has_clear_texts=False)
     try:
         schema = await examine_store(url)
@@ -104,10 +110,12 @@ async def _database(settings: Settings) -> list[CheckResult]:
                     found = await probe_database(stores.metadata, health, _DATABASE_SECONDS)
                     with suppress(DatabaseUnavailable):  # which is told already
                         state = await stores.encryption.state()
+                        brought = await stores.credentials.count_servers()
                 found = rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
         found = rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
-    return [found, encryption_result(state)]
+    of_servers = [rules.brought_result(brought)] if cipher.key_ids else []
+    return [found, encryption_result(state), *of_servers]
 
 
 async def _is_proxied(settings: Settings) -> bool:

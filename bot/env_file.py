@@ -1,4 +1,4 @@
-"""Reads `.env`, the file beside the program that holds its settings, and what people put around a value."""
+"""Reads `.env`, the file beside the program that holds its settings."""
 
 import os
 import re
@@ -10,6 +10,8 @@ from io import StringIO
 from pathlib import Path
 
 from dotenv.parser import parse_stream
+
+from bot.domain.secrets.pasted import clean_pasted, strip_edges
 
 _MAX_BYTES = 256_000
 
@@ -89,28 +91,8 @@ def is_open_to_others(path: Path) -> bool:
         return False
 
 
-_EDGES = " \t\r\n\f\v\u00a0\u00ad\u200b\u200c\u200d\u2028\u2029\u2060\ufeff"
-"""What is around a value without anybody seeing it: white space, and what comes along from web pages and editors."""
-
-_QUOTES = ('""', "''", "``", "“”", "„“", "””", "‘’", "‚‘", "’’", "«»", "»«")
-
-
 def clean_values(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the values that are not blank, each without what is around it and does not belong to it.
-
-    That is invisible characters, a pair of quotes, which Docker's `--env-file` and Windows' `set` leave there, and the
-    variable's own name if somebody pasted the whole line.
-    """
-    cleaned = {name.strip(_EDGES): _clean(name.strip(_EDGES), value) for name, value in environment.items()}
+    """Return the values that are not blank, each without what is around it and does not belong to it."""
+    named = {strip_edges(name): value for name, value in environment.items()}
+    cleaned = {name: clean_pasted(name, value) for name, value in named.items()}
     return {name: value for name, value in cleaned.items() if value}
-
-
-def _clean(name: str, value: str) -> str:
-    value = value.strip(_EDGES)
-    before, equals, rest = value.partition("=")
-    if equals and before.lower().split() in ([name.lower()], ["export", name.lower()], ["set", name.lower()]):
-        value = rest.strip(_EDGES)
-    inner = value[1:-1]
-    if len(value) > 1 and value[0] + value[-1] in _QUOTES and not {value[0], value[-1]} & set(inner):
-        return inner.strip(_EDGES)
-    return value

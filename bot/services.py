@@ -8,8 +8,11 @@ from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.forms import CredentialForms
 from bot.domain.stores import AnswerStore
 from bot.domain.welcome import WelcomeStore
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -29,6 +32,9 @@ class Services:
     privacy: PrivacyService
     retention: RetentionJob
     welcomes: WelcomeStore
+    usage: UsageReports
+    credentials: CredentialStore
+    credential_forms: CredentialForms
     health: DatabaseHealth
     privacy_url: str | None
     """The host's privacy policy."""

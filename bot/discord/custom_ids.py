@@ -40,4 +40,21 @@ WELCOME_ID = re.compile(
 WELCOME_FORM_ID = re.compile(r"welcome:ask:(?P<server>[0-9]{1,20})", re.ASCII)
 """The form for a first question; in that server."""
 
-KNOWN_IDS = (REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, RETENTION_ID, WELCOME_ID, WELCOME_FORM_ID)
+SETUP_ID = re.compile(
+    r"setup:(?P<action>list|choose|show|enter|test|answer|try|remove|removed):(?P<card>[\w-]{1,32})"
+    r":(?P<provider>[a-z0-9-]{0,32}):(?P<form>[a-z]{0,16})",
+    re.ASCII,
+)
+"""A control of a card of `/setup`, about a provider and one of its forms; for the person who opened it, in that server,
+as long as they have Manage Server."""
+
+SETUP_FORM_ID = re.compile(
+    r"setup:(?P<action>entered|asked):(?P<card>[\w-]{1,32}):(?P<provider>[a-z0-9-]{1,32}):(?P<form>[a-z]{0,16})",
+    re.ASCII,
+)
+"""A form of such a card, likewise: a provider's values, or a test question."""
+
+KNOWN_IDS = (
+    *(REPLY_ID, CONTROL_ID, FORM_ID, ERASE_ID, RETENTION_ID, WELCOME_ID, WELCOME_FORM_ID),
+    *(SETUP_ID, SETUP_FORM_ID),
+)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -111,10 +111,20 @@ def submitted_form(interaction: discord.Interaction[Any]) -> str:
 
 
 def entered(interaction: discord.Interaction[Any], field: str) -> str:
-    """Return what was entered in a form's field (documentation, "Modal Submit Data Structure")."""
+    """Return what was entered in a form's field, or chosen in its menu.
+
+    The documentation has them under "Modal Submit Data Structure".
+    """
     labels = cast("dict[str, Any]", interaction.data or {}).get("components", [])
     fields = [label.get("component", {}) for label in labels]
-    return next((str(each.get("value", "")) for each in fields if each.get("custom_id") == field), "").strip()
+    found: dict[str, Any] = next((each for each in fields if each.get("custom_id") == field), {})
+    return str(found.get("value", next(iter(found.get("values", [])), ""))).strip()
+
+
+def chosen_values(interaction: discord.Interaction[Any]) -> list[str]:
+    """Return what was chosen in a menu (documentation, "Message Component Data Structure"), nothing for a button."""
+    values = cast("dict[str, Any]", interaction.data or {}).get("values", [])
+    return [str(value) for value in values]
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:
@@ -156,11 +166,13 @@ async def respond(
     interaction: discord.Interaction[Any],
     text: str,
     *,
-    file: discord.File | None = None,
+    files: Sequence[discord.File] = (),
     view: discord.ui.View | None = None,
 ) -> None:
     """Answer an interaction so that only its caller sees it, whether it was acknowledged already or not."""
-    extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
+    extra: dict[str, Any] = {"files": files} if files else {}
+    if view is not None:
+        extra["view"] = view
     send = interaction.followup.send if _is_acknowledged(interaction) else interaction.response.send_message
     await acknowledge(interaction, send(text, ephemeral=True, allowed_mentions=SILENT, **extra))
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, WrongAddress
 from bot.domain.provider import Checked, NotReady, Option, Prompt, Unchecked
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
 from bot.providers.settings import Address, HeaderSecret, ProviderSettings, bearer
@@ -26,7 +27,9 @@ class ChatbaseSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "chatbot_id")
-    server_fields: ClassVar[tuple[str, ...]] = required
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_key"), identifier("chatbot_id"))),
+    )
     operators_fields: ClassVar[tuple[str, ...]] = ("api_url", "stream")
 
     api_key: HeaderSecret | None = None

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from bot.domain.errors import InvalidResponse, NotFound, ProviderError, TakenOver, WrongAddress
 from bot.domain.provider import Checked, Message, Piece, Prompt, Receipt, Unchecked
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.charsets import BodyDecoder
 from bot.providers.chatbase_v2_agent import read_account, read_suggestions
@@ -40,7 +41,9 @@ class ChatbaseV2Settings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBASE_V2_"
     required: ClassVar[tuple[str, ...]] = ("api_key", "agent_id")
-    server_fields: ClassVar[tuple[str, ...]] = required
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_key"), identifier("agent_id"))),
+    )
 
     api_key: HeaderSecret | None = None
     agent_id: str | None = None

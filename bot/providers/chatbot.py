@@ -12,6 +12,7 @@ from pydantic import AfterValidator, SecretStr
 from bot.domain.content import Chunk
 from bot.domain.errors import InvalidResponse, NotFound
 from bot.domain.provider import Checked, Choice, Option, Prompt, Unchecked
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.chatbot_fulfillment import read_items
@@ -32,7 +33,15 @@ class ChatBotSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "CHATBOT_"
     required: ClassVar[tuple[str, ...]] = ("client_token",)
-    server_fields: ClassVar[tuple[str, ...]] = (*required, "developer_token", "story_id")
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm(
+            (
+                secret("client_token", is_required=False),
+                secret("developer_token", is_required=False),
+                identifier("story_id", is_required=False),
+            )
+        ),
+    )
 
     client_token: HeaderSecret | None = None
     developer_token: HeaderSecret | None = None

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from bot.domain.proxies import is_loopback
+from bot.domain.secrets.forms import CredentialForm
 
 
 def name_scheme(address: str) -> str:
@@ -82,8 +83,12 @@ def _check_proxy(secret: SecretStr) -> SecretStr:
     return SecretStr(value)
 
 
+_BEFORE_KEY = re.compile(r"\A(?:Authorization:\s*)?(?:(?:Bot|Bearer|Token)\s+)?(?=\S)", re.IGNORECASE)
+"""What is pasted along if somebody copies the header of an example."""
+
+
 def _fits_header(secret: SecretStr) -> SecretStr:
-    value = re.sub(r"\A(?:Bot|Bearer)\s+", "", secret.get_secret_value().strip(), flags=re.IGNORECASE)
+    value = _BEFORE_KEY.sub("", secret.get_secret_value().strip())
     if not re.fullmatch(r"[\x21-\x7e]+", value):
         raise ValueError(f"{_strange(value)}, but must be printable ASCII characters without spaces: copy it again")
     if value[0] in _QUOTES or value[-1] in _QUOTES:
@@ -144,8 +149,8 @@ class ProviderSettings(BaseModel):
     env_prefix: ClassVar[str]
     required: ClassVar[tuple[str, ...]]
     """The fields without which no question can be asked."""
-    server_fields: ClassVar[tuple[str, ...]]
-    """The fields that a server's admins may fill in for a chatbot of their own."""
+    credential_forms: ClassVar[tuple[CredentialForm, ...]]
+    """What a server's admins enter for a chatbot of their own; several forms are several ways to log in."""
     operators_fields: ClassVar[tuple[str, ...]] = ("api_url",)
     """The operator's fields that a server's own chatbot has too."""
 
@@ -158,6 +163,11 @@ class ProviderSettings(BaseModel):
         return cls.model_validate(
             {field: environment[name] for field, name in variables.items() if name in environment}
         )
+
+    @classmethod
+    def server_fields(cls) -> tuple[str, ...]:
+        """Return the fields that a server's admins may fill in for a chatbot of their own."""
+        return tuple(field.name for form in cls.credential_forms for field in form.fields)
 
     @classmethod
     def variable(cls, field: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 from bot.domain.content import Chunk
 from bot.domain.errors import NoAnswerYet, NoReply, NotFound, WrongAddress
 from bot.domain.provider import Checked, Option, Prompt, Unchecked
+from bot.domain.secrets.forms import ADDRESS, CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.error_text import are_field_faults
@@ -45,18 +46,20 @@ class StammerSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "STAMMER_"
     required: ClassVar[tuple[str, ...]] = ("api_token", "chatbot_uuid")
-    server_fields: ClassVar[tuple[str, ...]] = (*required, "api_url")
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((secret("api_token"), identifier("chatbot_uuid"), identifier(ADDRESS))),
+    )
 
     api_token: HeaderSecret | None = None
     chatbot_uuid: Annotated[str, AfterValidator(_check_uuid)] | None = None
     api_url: Address = "https://app.stammer.ai/en/chatbot/api/v1/message/"
-    api_urls: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    api_urls: Annotated[tuple[str, ...] | None, BeforeValidator(_split)] = None
     system_prompt: str | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The operator's address, and those of agencies that servers may choose among."""
-        return tuple(dict.fromkeys((self.api_url, *self.api_urls)))
+        return tuple(dict.fromkeys((self.api_url, *(self.api_urls or ()))))
 
 
 class Stammer(ChatApi[StammerSettings]):

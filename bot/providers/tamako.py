@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 from bot.domain.content import Chunk
 from bot.domain.errors import ProviderError, Unauthorized
 from bot.domain.provider import Prompt
+from bot.domain.secrets.forms import CredentialForm, identifier, secret
 from bot.providers.base import ChatApi
 from bot.providers.body_errors import tells_error
 from bot.providers.response import text_of
@@ -39,7 +40,10 @@ class TamakoSettings(ProviderSettings):
 
     env_prefix: ClassVar[str] = "TAMAKO_"
     required: ClassVar[tuple[str, ...]] = ("username", "app_id", "app_secret")
-    server_fields: ClassVar[tuple[str, ...]] = (*required, *_NEWER_LOGIN)
+    credential_forms: ClassVar[tuple[CredentialForm, ...]] = (
+        CredentialForm((identifier("username"), identifier("app_id"), secret("app_secret"))),
+        CredentialForm((identifier("prvid"), identifier("svcid"), secret("svcsecret")), "newer"),
+    )
 
     username: SecretText | None = None
     app_id: SecretText | None = None

@@ -13,6 +13,7 @@ from bot.discord.custom_ids import WELCOME_FORM_ID, WELCOME_ID
 from bot.discord.interactions import (
     Refused,
     acknowledge,
+    chosen_values,
     defer_if_slow,
     entered,
     explained,
@@ -128,7 +129,7 @@ class WelcomeButtons(commands.Cog):
         await respond(interaction, say.choose_who_answers(), view=card)
 
     async def _set_provider(self, interaction: discord.Interaction[Any], server: int) -> None:
-        chosen = next(iter(_chosen(interaction)), "")
+        chosen = next(iter(chosen_values(interaction)), "")
         looking = self._settings.available(interaction_location(interaction))
         providers = (await defer_if_slow(interaction, looking)).providers
         provider = providers.get(chosen)
@@ -140,7 +141,7 @@ class WelcomeButtons(commands.Cog):
 
     async def _set_channels(self, interaction: discord.Interaction[Any], server: int) -> None:
         known = _channel_ids(interaction)
-        named = _chosen(interaction)
+        named = chosen_values(interaction)
         chosen = [channel for channel in map(int, named) if channel in known]
         if named and not chosen:
             raise Refused(say.channels_gone())  # no choice means everywhere
@@ -171,12 +172,6 @@ class WelcomeButtons(commands.Cog):
 
 def _channel_ids(interaction: discord.Interaction[Any]) -> list[int]:
     return [channel.id for channel in interaction.guild.channels] if interaction.guild is not None else []
-
-
-def _chosen(interaction: discord.Interaction[Any]) -> list[str]:
-    """Return what was chosen in a menu (documentation, "Message Component Data Structure"), nothing for a button."""
-    values = cast("dict[str, Any]", interaction.data or {}).get("values", [])
-    return [str(value) for value in values]
 
 
 async def setup(bot: Switchboard, services: Services) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sandbox.apis.api import JSON, Api
 from sandbox.apis.canned_answers import Persona, answer
+from sandbox.apis.chatbase_fields import check_fields
 from sandbox.apis.replies.refusal import Refusal
 from sandbox.apis.replies.reply import Pace, Reply, event, exact_body, play_body, to_json
 from sandbox.apis.transport.request_body import read_object, sent_secret, text_of, token_of
@@ -44,6 +45,15 @@ class Message:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's key, with the one chatbot that it may ask."""
+
+    api_key: str
+    chatbot_id: str
+    persona: Persona
+
+
 class Chatbase(Api):
     """Remembers nothing but `dashboard`. Accepts any content type, since the document's own samples send none."""
 
@@ -57,6 +67,8 @@ class Chatbase(Api):
         super().__init__(pace, port)
         self.api_key = "sandbox-chatbase-key"
         self.chatbot_id = "sandboxChatbot0123456"
+        self.others = (Account("another-sandbox-key", "anotherChatbot0123456", Persona("Thyme", "Chatbase", voice=1)),)
+        """Other accounts, whose chatbots servers may bring; `api_key` is the operator's."""
         self.chatbot_status = "ready"
         """Or `training` or `failed`."""
         self.dashboard: dict[str, list[Message]] = {}
@@ -64,8 +76,8 @@ class Chatbase(Api):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The key."""
-        return (self.api_key,)
+        """The keys."""
+        return (self.api_key, *(account.api_key for account in self.others))
 
     def environment(self) -> dict[str, str]:
         """Return what points a bot here."""
@@ -85,31 +97,39 @@ class Chatbase(Api):
 
     def check(self, received: Received) -> None:
         """Refuse a wrong key, then a wrong body, then a chatbot that is not there."""
-        if token_of(received, "Bearer") != self.api_key:
-            raise Refusal(401, "Unauthorized: the API key is missing or wrong")
+        account = self._account_of(received)
         if received.path == self.list_path:
             return
         if (wrong := read_object(received)) is not None:
             raise Refusal(400, f"Invalid JSON: {wrong}")
         check_fields(received.fields)
-        if received.fields["chatbotId"] != self.chatbot_id:
+        if received.fields["chatbotId"] != account.chatbot_id:
             raise Refusal(404, "Chatbot not found")
+
+    def _account_of(self, received: Received) -> Account:
+        own = Account(self.api_key, self.chatbot_id, Persona("Basil", "Chatbase"))
+        key = token_of(received, "Bearer")
+        for account in (own, *self.others):
+            if account.api_key == key:
+                return account
+        raise Refusal(401, "Unauthorized: the API key is missing or wrong")
 
     async def answer(self, received: Received) -> WireResponse:
         """Return the list of chatbots if that was asked for; answer a question otherwise."""
         if received.path != self.list_path:
             return await super().answer(received)
         try:
-            self.check(received)
+            account = self._account_of(received)
         except Refusal as refusal:
             return self._refuse(refusal, received)
-        chatbot = {"chatbotId": self.chatbot_id, "chatbotName": "Basil", "status": self.chatbot_status}
+        name = account.persona.name
+        chatbot = {"chatbotId": account.chatbot_id, "chatbotName": name, "status": self.chatbot_status}
         return play_body(to_json({"chatbots": {"data": [chatbot]}}), Reply(), self.pace, JSON)
 
     def compose(self, received: Received) -> Reply:
         """Answer from the messages sent, the only memory there is."""
         earlier = [message.content for message in messages_of(received)[:-1] if message.role == "user"]
-        persona = Persona("Basil", "Chatbase")
+        persona = self._account_of(received).persona
         return Reply(answer(received.question or "", earlier, persona, self._run_of(received)))
 
     def remember(self, received: Received) -> None:
@@ -201,38 +221,3 @@ def frame(text: str, shape: ChatbaseShape) -> bytes:
             return event(json.dumps({"type": "text-delta", "delta": text}, ensure_ascii=False))
         case _:
             return text.encode()
-
-
-def check_fields(fields: Mapping[str, object]) -> None:
-    """Raise Refusal for a field that is missing, unknown, empty or of the wrong kind."""
-    known = {"messages", "chatbotId", "stream", "temperature", "conversationId", "model"}
-    unknown = sorted(fields.keys() - known)
-    if unknown:
-        raise Refusal(400, f"Unknown field: {', '.join(unknown)}")
-    for name in ("messages", "chatbotId"):
-        if name not in fields:
-            raise Refusal(400, f"Missing field: {name}")
-    for name in ("chatbotId", "conversationId", "model"):
-        if name in fields and not (isinstance(fields[name], str) and fields[name]):
-            raise Refusal(400, f"{name} must be a non-empty string")
-    if "stream" in fields and not isinstance(fields["stream"], bool):
-        raise Refusal(400, "stream must be a boolean")
-    temperature = fields.get("temperature", 0)
-    if isinstance(temperature, bool) or not isinstance(temperature, int | float) or not 0 <= temperature <= 1:
-        raise Refusal(400, "temperature must be a number between 0 and 1")
-    check_messages(fields["messages"])
-
-
-def check_messages(sent: object) -> None:
-    """Raise Refusal unless these are messages and the last one is the user's."""
-    if not isinstance(sent, list) or not sent:
-        raise Refusal(400, "messages must be a non-empty array")
-    for place, message in enumerate(sent):
-        if not isinstance(message, dict) or message.keys() != {"role", "content"}:
-            raise Refusal(400, f"messages[{place}] must have role and content, and nothing else")
-        if message["role"] not in ("user", "assistant"):
-            raise Refusal(400, f"messages[{place}].role must be user or assistant")
-        if not isinstance(message["content"], str) or not message["content"]:
-            raise Refusal(400, f"messages[{place}].content must be a non-empty string")
-    if sent[-1]["role"] != "user":
-        raise Refusal(400, "The last message must be the user's")

@@ -1,5 +1,7 @@
-"""The page's people and channels, and what its greeting suggests to try."""
+"""The page's people and channels, what its greeting suggests to try, and a chatbot that a server may bring."""
 
+import base64
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +42,15 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChatbot:
+    """A chatbot that an admin can set up with `/setup`: who it says it is, and its values as the form asks for them."""
+
+    provider: str
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Personas:
     """The accounts to choose from, the first by default, and the greeting with its suggestions."""
 
@@ -48,6 +59,8 @@ class Personas:
     """People who are members of every server, and act only when the visitor has them do so."""
     greeting: str
     suggestions: Sequence[Suggestion]
+    own_chatbot: OwnChatbot | None
+    """Or None with a real API, which knows no invented accounts."""
 
     def find(self, key: str) -> Person:
         """Return the person with this id, or the first one."""
@@ -55,7 +68,7 @@ class Personas:
 
 
 def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
-    """Add what the page needs: more people, channels with different permissions, a forum, a second server.
+    """Add what the page needs: more people, channels with different permissions, a forum, a second server, a key.
 
     `real` says that a real chat API answers, which cannot be told to fail.
     """
@@ -83,7 +96,14 @@ def set_up_personas(env: Environment, *, real: bool = False) -> Personas:
         Persona(dave, "in another server"),
     )
     greeting = _GREETING_REAL if real else _GREETING
-    return Personas(roles, others, greeting, _suggestions(env, real=real))
+    env.settings.setdefault("SECRET_KEY", base64.b64encode(os.urandom(32)).decode())  # or there is no /setup
+    return Personas(roles, others, greeting, _suggestions(env, real=real), None if real else _own_chatbot(env))
+
+
+def _own_chatbot(env: Environment) -> OwnChatbot:
+    account = env.apis.chatbase.others[0]
+    values = {"API key": account.api_key, "Chatbot ID": account.chatbot_id}
+    return OwnChatbot("Chatbase", account.persona.name, values)
 
 
 def _suggestions(env: Environment, *, real: bool) -> Sequence[Suggestion]:

@@ -19,7 +19,7 @@ from sandbox.discord.model.channels import THREADS, WITH_THREADS
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.messages import MessageType
 from sandbox.discord.people import threads
-from sandbox.page.personas import Personas
+from sandbox.page.personas import OwnChatbot, Personas
 
 SHOWN_KINDS = WITH_THREADS | THREADS | {ChannelType.VOICE, ChannelType.FORUM}
 
@@ -39,11 +39,18 @@ def view_everything(person: Person, personas: Personas, discord: Discord) -> Jso
         "guilds": [_view_guild(guild, person) for guild in guilds],
         "dms": [_view_channel(person.dm(bot), person) | {"name": name_of(bot), "user": str(bot.id)} for bot in bots],
         "greeting": personas.greeting,
+        "own_chatbot": _view_own_chatbot(personas.own_chatbot),
         "suggestions": [
             {"title": each.title, "about": each.about, "actions": each.actions, "panel": each.opens_panel}
             for each in personas.suggestions
         ],
     }
+
+
+def _view_own_chatbot(chatbot: OwnChatbot | None) -> Json | None:
+    if chatbot is None:
+        return None
+    return {"provider": chatbot.provider, "name": chatbot.name, "values": dict(chatbot.values)}
 
 
 def _known_to(person: Person) -> list[User]:

@@ -27,6 +27,9 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "usage",
+        "credentials",
+        "credential_forms",
         "health",
         "privacy_url",
     )

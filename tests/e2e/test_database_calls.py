@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from bot.crypto.keys import new_key
+from bot.limits import meter
 from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
@@ -95,6 +96,12 @@ with_and_without_key = pytest.mark.parametrize(
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 
 
+@pytest.fixture(autouse=True)
+def no_totals_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no totals written meanwhile, which takes two statements every 10 s, however much was asked."""
+    monkeypatch.setattr(meter, "FLUSH_SECONDS", 3600.0)
+
+
 @asynccontextmanager
 async def relayed(url: str, **environment: str) -> AsyncIterator[tuple[Stage, Relay]]:
     """Give a stage whose bot reaches PostgreSQL, or a proxy, through a relay."""
@@ -121,6 +128,11 @@ async def test_on_sqlite(stage: Stage, changed: dict[str, str]) -> None:
                 await stage.idle()
             assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
             assert calls.transactions <= MAX_TRANSACTIONS
+
+
+async def test_a_fallback_that_is_not_needed_costs_nothing(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings fallback", value="chatbase-v2, tamako")
+    await test_on_sqlite(stage, stage.changed)
 
 
 async def test_a_conversation_that_is_kept_elsewhere_costs_one_statement_more(stage: Stage) -> None:

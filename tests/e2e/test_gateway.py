@@ -80,7 +80,7 @@ async def test_a_discord_that_goes_down_and_comes_back_gets_the_answer(
     resumes = stage.app.resumes
     await stage.discord.go_down()
     await stream.send(" and goes on.")
-    await asyncio.wait_for(failed.wait(), 10)
+    await asyncio.wait_for(failed.wait(), 30)
     await stream.finish()
     await stage.discord.come_back()
     assert (await stage.finished(answer)).content == "It begins and goes on."

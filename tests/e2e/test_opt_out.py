@@ -86,7 +86,7 @@ async def test_what_one_wrote_does_not_go_along_with_others_questions(stage: Sta
     assert answer.content.endswith(WITHHELD)
     assert "a secret by command" not in sent(stage)
     await stage.bob.press(quoting, "Retry")
-    await stage.discord.wait_for(lambda: quoting if quoting.content.endswith(WITHHELD) else None, 10)
+    await stage.discord.wait_for(lambda: quoting if quoting.content.endswith(WITHHELD) else None)
     assert sent(stage) == "true?"
 
     await stage.use(stage.alice, "ask", question="what do I remember?")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.privacy.retention import RetentionJob
 from sandbox.discord import BadOption, Channel, Guild
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.components import find_button
@@ -18,19 +17,6 @@ from tests.e2e.stage import Stage, on_sqlite
 
 DAY = 24 * 60 * 60
 ADDED = "I now keep questions and answers in this server for"
-
-
-@pytest.fixture
-def erased(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
-    """Give what holds each server that was left, once everything of it is erased."""
-    done, left = asyncio.Queue[int](), RetentionJob.left
-
-    async def watched(self: RetentionJob, bot: int, server: int) -> None:
-        await left(self, bot, server)
-        done.put_nowait(server)
-
-    monkeypatch.setattr(RetentionJob, "left", watched)
-    return done
 
 
 def found_another(stage: Stage) -> tuple[Guild, Channel]:
@@ -136,7 +122,7 @@ async def test_everything_of_a_server_goes_when_the_bot_is_removed(stage: Stage,
     for location in (stage.general, lobby):
         await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
-    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await asyncio.wait_for(erased.get(), 30) == away.id
     assert await kept(stage, stage.general) == (1, 1)
     away.add_bot(stage.app)
     assert await kept(stage, lobby) == (0, 0)
@@ -157,7 +143,7 @@ async def test_what_buttons_say_goes_with_the_server(any_stage: Stage, erased: a
     stays = await stage.ask(stage.alice, "what is there?")
     await stage.idle()
     away.remove(stage.app.bot)
-    assert await asyncio.wait_for(erased.get(), 10) == away.id
+    assert await asyncio.wait_for(erased.get(), 30) == away.id
     assert await find_text(stage.database, "marmalade") == set()
     away.add_bot(stage.app)
     await press_in_vain(stage, offer)
@@ -200,7 +186,7 @@ async def test_a_removal_while_the_bot_was_away_is_found_at_the_next_start(
             await stage.ask(stage.alice, "will you remember this?", location)
     away.remove(stage.app.bot)
     async with stage.running():
-        assert await asyncio.wait_for(erased.get(), 10) == away.id
+        assert await asyncio.wait_for(erased.get(), 30) == away.id
         assert await kept(stage, stage.general) == (1, 1)
         away.add_bot(stage.app)
         assert await kept(stage, lobby) == (0, 0)

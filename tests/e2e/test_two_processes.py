@@ -82,14 +82,14 @@ async def test_a_server_is_welcomed_once_and_each_press_acts_once(
     guild = stage.discord.create_guild("Elsewhere", stage.admin, stage.alice)
     lobby = guild.add_text_channel("lobby")
     guild.add_bot(stage.app)
-    (welcome,) = await stage.discord.wait_for(lambda: stage.by_bot(lobby) or None, 10)
+    (welcome,) = await stage.discord.wait_for(lambda: stage.by_bot(lobby) or None)
     answer = await stage.told(await stage.alice.submit(await stage.alice.press(welcome, "Try it")))
     await idle(bots)
     assert answer.content.startswith("-# Alice asked: ")
     assert len(stage.apis.chatbase.received) == 1
     card = await stage.told(await stage.admin.press(welcome, "Choose who answers"))
     await stage.admin.choose(card, "Choose who answers", "Tamako")
-    await stage.discord.wait_for(lambda: welcome.deleted or None, 10)
+    await stage.discord.wait_for(lambda: welcome.deleted or None)
     assert [message for message in stage.by_bot(lobby) if not message.ephemeral] == [answer]
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
     for bot in bots:

@@ -76,7 +76,7 @@ async def test_a_choice_is_shown_and_an_own_question_can_be_asked(joined: tuple[
     stage, _, shown_here = joined
     card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
     await stage.admin.choose(card, "Choose who answers", "Tamako")
-    await stage.discord.wait_for(lambda: "**Tamako** answers here" in shown_here.content or None, 10)
+    await stage.discord.wait_for(lambda: "**Tamako** answers here" in shown_here.content or None)
     form = await stage.alice.press(shown_here, "Try it")
     stage.apis.tamako.answers("from tamako")
     answer = await stage.told(await stage.alice.submit(form, question="who are you?"))
@@ -93,7 +93,7 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     assert card.content.startswith(f"I answer everywhere except in {lobby.mention}.")
     assert preselected(card) == [], "where it does not answer is nothing to answer in"
     await stage.admin.choose(card, "Only in these channels", talk)
-    await stage.discord.wait_for(lambda: f"I answer only in {talk.mention}." in card.content or None, 10)
+    await stage.discord.wait_for(lambda: f"I answer only in {talk.mention}." in card.content or None)
     assert settings.listed([talk.id, lobby.id]) == [talk.id]
     assert (await stage.ask(stage.alice, "here?", talk)).content
     refused = await stage.told(await stage.alice.slash(lobby, "ask", question="here?"))
@@ -103,7 +103,7 @@ async def test_where_the_bot_may_answer_is_chosen_among_channels(joined: tuple[S
     card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
     assert preselected(card) == [str(talk.id)]
     await stage.admin.press(card, "Everywhere")
-    await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None, 10)
+    await stage.discord.wait_for(lambda: card.content == "I answer in every channel that I can see." or None)
     assert (await stage.ask(stage.alice, "here?", lobby)).content
     assert ONLY not in str(execute(stage.database, "SELECT value FROM preferences WHERE name = 'channels'"))
 
@@ -117,7 +117,7 @@ async def test_of_what_two_admins_choose_at_once_one_counts(joined: tuple[Stage,
         for card, each in zip(cards, (talk, lobby), strict=True)
     ]
     await asyncio.gather(*chosen)
-    await stage.discord.wait_for(lambda: all("I answer only in" in card.content for card in cards) or None, 10)
+    await stage.discord.wait_for(lambda: all("I answer only in" in card.content for card in cards) or None)
     assert len(settings.listed([talk.id, lobby.id])) == 1
 
 
@@ -135,7 +135,7 @@ async def test_channels_that_the_menu_has_no_room_for_stay_listed(stage: Stage) 
     assert len(shown_ids) == 25
     lobby = channel_of(guild, "lobby")
     await stage.admin.choose(card, "Only in these channels", lobby)
-    await stage.discord.wait_for(lambda: lobby.mention in card.content or None, 10)
+    await stage.discord.wait_for(lambda: lobby.mention in card.content or None)
     expected = {lobby.id, *(room.id for room in rooms if str(room.id) not in shown_ids)}
     assert set(settings.listed([lobby.id, *(room.id for room in rooms)])) == expected
 
@@ -148,7 +148,7 @@ async def test_a_channel_that_is_deleted_while_it_is_chosen_does_not_open_the_ot
     await settings.save("server", guild.id, guild.id, "channels", ONLY)
     await settings.save("channel", guild.id, talk.id, LISTED, "on")
     card = await stage.told(await stage.admin.press(shown_here, "Where may I answer"))
-    await stage.discord.wait_for(lambda: "I answer only in" in card.content or None, 10)
+    await stage.discord.wait_for(lambda: "I answer only in" in card.content or None)
     talk.delete()
     told = await stage.told(await stage.admin.choose(card, "Only in these channels", talk))
     assert told.content.startswith("I can't find these channels any longer.")
@@ -186,7 +186,7 @@ async def test_one_that_somebody_deleted_is_gone_for_the_bot_too(joined: tuple[S
     cards = [await stage.told(await stage.admin.press(shown_here, button)) for button in BUTTONS[1:]]
     await stage.admin.delete(shown_here)
     await stage.admin.choose(cards[0], "Choose who answers", "Tamako")
-    await stage.discord.wait_for(lambda: "**Tamako** now answers" in cards[0].content or None, 10)
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in cards[0].content or None)
     told = await stage.told(await stage.admin.press(cards[2], DONE))
     assert told.content.startswith("I deleted the welcome message.")
     await gone(stage, guild)
@@ -209,7 +209,7 @@ async def test_its_buttons_work_whatever_became_of_its_row_and_of_the_bots_permi
     assert "Send Messages" in report.content
     card = await stage.told(await stage.admin.press(shown_here, "Choose who answers"))
     await stage.admin.choose(card, "Choose who answers", "Tamako")
-    await stage.discord.wait_for(lambda: "**Tamako** now answers" in card.content or None, 10)
+    await stage.discord.wait_for(lambda: "**Tamako** now answers" in card.content or None)
 
 
 async def test_who_loses_manage_server_with_a_card_open_sets_nothing(joined: tuple[Stage, Guild, Message]) -> None:

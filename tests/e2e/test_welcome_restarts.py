@@ -29,7 +29,7 @@ async def test_who_was_there_before_is_not_welcomed_and_who_joined_meanwhile_is_
         guild.remove(stage.app.bot)
         await until(lambda: not execute(stage.database, "SELECT 1 FROM welcomes"))
         guild.add_bot(stage.app)
-        await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None, 10)
+        await stage.discord.wait_for(lambda: len(welcomes(stage, guild)) == 2 or None)
 
 
 @on_sqlite

@@ -32,7 +32,7 @@ def welcomes(stage: Stage, guild: Guild) -> list[Message]:
 
 async def welcome(stage: Stage, guild: Guild) -> Message:
     """Wait for a server's welcome."""
-    (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None, 10)
+    (found_one,) = await stage.discord.wait_for(lambda: welcomes(stage, guild) or None)
     return found_one
 
 

@@ -86,7 +86,7 @@ def unfinished(env: Environment) -> int:
 
 async def saved(env: Environment, answers: int) -> None:
     """Wait until the journal has so many answers under way: nothing that is shown waits for that."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while unfinished(env) < answers:
             await asyncio.sleep(0.01)
 

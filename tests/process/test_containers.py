@@ -80,7 +80,7 @@ async def _process_1(env: Environment, folder: Path) -> AsyncIterator[tuple[asyn
     )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while b"ready" not in await process.stdout.readline():
                 continue
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
@@ -98,7 +98,7 @@ async def test_process_1_stops_in_order(number: signal.Signals, env: Environment
     folder.mkdir()
     async with _process_1(env, folder) as (process, bot):
         os.kill(bot, number)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             assert await process.wait() == 0
     assert list(folder.iterdir()) == [], "nothing but the database is written"
     assert not list(env.folder.glob("*.owner-*")), "the lease was given back"

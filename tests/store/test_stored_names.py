@@ -36,6 +36,7 @@ ERRORS = {
     *("TotalTimeout", "Unauthorized", "PaymentRequired", "Forbidden", "NotFound", "RateLimited", "Rejected"),
     *("ErrorReported", "ServerFault", "InvalidResponse", "TooLarge", "ConnectionLost", "NoReply", "NoAnswerYet"),
     *("ActionWanted", "TakenOver", "NoChatbot", "CredentialsUnreadable", "AddressNotOffered"),
+    *("ProviderOut", "LimitReached"),
 }
 
 RENAMED = {

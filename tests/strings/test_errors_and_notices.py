@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import errors
+from bot.domain.fair_use.quotas import Quota, Whose
 from bot.domain.question import Caption
 from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
@@ -47,6 +49,9 @@ SAMPLES: list[errors.AnswerError] = [
     errors.ShuttingDown(),
     errors.NotConfigured("stammer"),
     errors.NoChatbot(in_server=False, can_bring=False),
+    *(errors.LimitReached(Quota(whose, 1, 2, 0, 3600, 5), 2) for whose in get_args(Whose)),
+    errors.ProviderOut("Chatbase", 240, 30),
+    errors.ProviderOut("Chatbase", 0.2, 0),
     errors.DatabaseUnavailable(),
     errors.Interrupted(),
     errors.Stopped(),

@@ -44,14 +44,14 @@ class OpenedProviders:
         brought = {
             field: self._read(credentials, kind, field, stored)
             for field, stored in credentials.fields.items()
-            if field in settings_type.server_fields
+            if field in settings_type.server_fields()
         }
         # They were checked when they were saved; here, most are still encrypted.
         settings = settings_type.model_construct(set(brought), **{**values, **brought})
         if (fault := self._find_fault(kind.name, settings, brought)) is not None:
             nothing = {
                 field: MissingSecret(fault, kind.label) if _is_secret(settings_type, field) else ""
-                for field in settings_type.server_fields
+                for field in settings_type.server_fields()
             }
             settings = settings_type.model_construct(**{**nothing, **values})
         return kind(settings, self._http)

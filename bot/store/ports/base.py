@@ -11,6 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.fair_use.quotas import QuotaStore
+from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
@@ -41,8 +43,10 @@ class Stores:
     encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    usage: UsageStore
     welcomes: WelcomeStore
     health: DatabaseHealth
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import fill
 
+from bot.domain.fair_use.usage import KEPT_DAYS
 from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, RETENTION_LIMITS
 from bot.strings.markup import in_days
 
@@ -70,7 +71,8 @@ _STORED = (
     "buttons, and how it went; the ids of the asker, the server, the channel and the messages, and the name that the "
     "asker had. For chatbots that don't remember people, questions and answers once more, as the history that is sent "
     "along, and the ids by which Chatbase v2 keeps them. Which servers the bot is in, what their admins set, and who "
-    "opted out. Messages that ask the bot nothing are not stored. The log holds nobody's words."
+    "opted out. Daily totals of each server, without user IDs. Messages that ask the bot nothing are not stored. "
+    "The log holds nobody's words."
 )
 
 _TRAINING = (
@@ -113,7 +115,8 @@ def _kept() -> str:
     return (
         f"{in_days(DEFAULT_RETENTION_DAYS)}, unless a server's admins set {shortest} to {longest} days (`/settings "
         "retention`). It is deleted within an hour after. That somebody opted out is kept until they opt in again, "
-        "and of a person who had their data deleted, a number by which chatbots know them by a new id."
+        "and of a person who had their data deleted, a number by which chatbots know them by a new id. "
+        f"Daily totals are kept for {KEPT_DAYS} days."
     )
 
 

@@ -16,6 +16,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-smooth-scrolling",  # who scrolls is there at once
 )
 
 

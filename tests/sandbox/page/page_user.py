@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 PATIENCE = 30_000
 """Milliseconds in which whatever a visitor waits for has to show."""
 
+MARK_SEEN = "all => all.forEach((each) => { each.dataset.seen = 'yes' })"
+"""What is drawn again loses the mark: it is as good as new."""
+
 
 class PageUser:
-    """One browser tab on the page. `problems` lists what must not happen, whatever the visitor does."""
+    """One browser tab on the page. `problems` lists what must not happen, whatever the visitor does.
+
+    Whatever the visitor does by these methods, `sees` takes only a message that came or changed since.
+    """
 
     def __init__(self, page: Page, context: BrowserContext, address: str) -> None:
         self.page = page
@@ -37,35 +43,52 @@ class PageUser:
 
     async def enter(self, channel: str) -> None:
         """Open a channel of the server that is open."""
-        await self.page.get_by_role("navigation", name="Channels").get_by_role("button", name=channel).click()
+        await self.press(self.page.get_by_role("navigation", name="Channels").get_by_role("button", name=channel))
         await self.page.get_by_role("heading", level=1, name=channel, exact=True).wait_for()
-        await self.page.locator(f"#text:enabled[aria-label='Message #{channel}'], #text:disabled").wait_for()
+        await self.page.locator(f"#text[aria-label='Message #{channel}']").wait_for()
 
     async def become(self, name: str) -> None:
-        """Be somebody else."""
+        """Be somebody else, and wait until the page is theirs: its address names the person."""
         choices = self.page.get_by_label("You are", exact=True)
-        labels = await choices.locator("option").all_inner_texts()
-        await choices.select_option(label=next(label for label in labels if label.startswith(name)))
+        person = await choices.locator("option", has_text=re.compile(f"^{name}")).get_attribute("value")
+        await self.mark_seen()
+        await choices.select_option(value=person)
+        await self.page.wait_for_url(re.compile(rf"as={person}\b"))
 
     async def write(self, text: str) -> None:
-        """Write a message, letter by letter if the composer may have suggestions, and send it."""
+        """Write a message, and send it."""
+        await self.mark_seen()
         await self.text.fill(text)
         await self.text.press("Escape")
         await self.text.press("Enter")
 
     async def command(self, name: str, **options: str) -> None:
         """Use a slash command: find it by typing, fill in its fields, send it."""
-        await self.text.press_sequentially(f"/{name}")
-        await self.page.get_by_role("option", name=f"/{name}").first.wait_for()
-        await self.text.press("Enter")
-        form = self.page.get_by_role("form", name=f"Command /{name}")
+        form = await self.type_command(name)
         for option, value in options.items():
             field = form.get_by_label(option)
             if await field.evaluate("field => field.localName") == "select":
                 await field.select_option(label=value)
             else:
                 await field.fill(value)
-        await form.get_by_role("button", name="Send").click()
+        await self.press(form.get_by_role("button", name="Send"))
+
+    async def type_command(self, name: str) -> Locator:
+        """Find a slash command by typing, and return its form."""
+        await self.text.press_sequentially(f"/{name}")
+        await self.text.press("Enter")
+        form = self.page.get_by_role("form", name=f"Command /{name}", exact=True)
+        await form.wait_for()
+        return form
+
+    async def press(self, button: Locator) -> None:
+        """Press a button."""
+        await self.mark_seen()
+        await button.click()
+
+    async def mark_seen(self) -> None:
+        """Count what is shown by now as seen before: whatever is done next is what counts."""
+        await self.messages.evaluate_all(MARK_SEEN)
 
     @property
     def text(self) -> Locator:
@@ -82,14 +105,15 @@ class PageUser:
         return self.messages.filter(has_text=text).last
 
     async def sees(self, text: str | re.Pattern[str]) -> Locator:
-        """Wait for a message that holds a text, and return it."""
-        found = self.message(text)
+        """Wait for a message that holds a text and is new since the last act, and return it."""
+        found = self.page.locator("#messages > li:not([data-seen])").filter(has_text=text).last
         try:
-            await found.wait_for()
+            key = await found.get_attribute("id")
+            await self.page.locator(f"#{key}").wait_for()
         except TimeoutError as missing:
             missing.add_note(f"The page shows: {await self.messages.all_inner_texts()}")
             raise
-        return found
+        return self.page.locator(f"#{key}")
 
     async def open_panel(self) -> Locator:
         """Look behind the scenes."""

@@ -20,8 +20,7 @@ async def test_a_chat_api_fails_and_the_bot_copes(visitor: PageUser) -> None:
     await request.get_by_text("500, fault: status").wait_for()
     await panel.get_by_label("Chatbase", exact=True).select_option("no fault")
     await visitor.write("@Switchboard hello again")
-    answer = visitor.messages.last.locator(".author", has_text="Switchboard")
-    await answer.wait_for()
+    await visitor.sees(re.compile("Switchboard.*(help|good|hoping)", re.DOTALL))
     await panel.locator("details").filter(has_text="hello again").locator(".outcome.ok").wait_for()
 
 
@@ -78,7 +77,7 @@ async def test_discord_fails_and_the_bot_copes(visitor: PageUser, server: Page) 
     panel = await visitor.open_panel()
     resumes = server.context.env.app.resumes
     await panel.get_by_role("button", name="Disconnect", exact=True).click()
-    await server.context.env.discord.wait_for(lambda: server.context.env.app.resumes > resumes, 20)
+    await server.context.env.discord.wait_for(lambda: server.context.env.app.resumes > resumes)
     await panel.get_by_label(re.compile("^Tight rate limit")).check()
     await visitor.write("@Switchboard write me some Python code")
     await visitor.sees("sorts for us")

@@ -1,7 +1,7 @@
 """Drafts: one for each channel and person, also after a reload; and edits, which keep their mentions."""
 
 import pytest
-from playwright.async_api import FilePayload
+from playwright.async_api import FilePayload, expect
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
@@ -46,11 +46,11 @@ async def test_each_channel_keeps_its_own_draft(visitor: PageUser, room: Channel
     assert await visitor.text.input_value() == "half an answer"
     assert await chips.all_inner_texts() == ["Replying to Bob", "notes.txt"]
     await visitor.become("Bob")
-    await visitor.page.wait_for_function("document.querySelector('#text').value === ''")
+    await expect(visitor.text).to_have_value("")
     assert await chips.count() == 0
     await visitor.text.fill("of Bob")
     await visitor.become("Alice")
-    await visitor.page.wait_for_function("document.querySelector('#text').value === 'half an answer'")
+    await expect(visitor.text).to_have_value("half an answer")
     await visitor.page.reload()
     # Files cannot be kept over a reload, and nothing says that they are still there.
     await visitor.page.get_by_text("Replying to Bob").wait_for()
@@ -68,10 +68,7 @@ async def test_each_channel_keeps_its_own_draft(visitor: PageUser, room: Channel
 
 
 async def test_a_command_that_is_half_filled_in(visitor: PageUser, room: Channel) -> None:
-    await visitor.text.press_sequentially("/chatbot ask")
-    await visitor.page.get_by_role("option", name="/chatbot ask").wait_for()
-    await visitor.text.press("Enter")
-    form = visitor.page.get_by_role("form", name="Command /chatbot ask")
+    form = await visitor.type_command("chatbot ask")
     await form.get_by_label("question").fill("Show me the")
     await visitor.enter("games")
     assert await form.count() == 0

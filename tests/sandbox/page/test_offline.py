@@ -81,10 +81,7 @@ async def test_forms_and_edits_stay_while_the_sandbox_is_offline(
     await visitor.text.press("ArrowUp")
     box = visitor.page.get_by_label("Edit your message")
     await box.fill("other words")
-    await visitor.text.press_sequentially("/chatbot ask")
-    await visitor.page.get_by_role("option", name="/chatbot ask").wait_for()
-    await visitor.text.press("Enter")
-    form = visitor.page.get_by_role("form", name="Command /chatbot ask")
+    form = await visitor.type_command("chatbot ask")
     question = form.get_by_label("question")
     await question.fill("Show me the menu")
     await offline()
@@ -187,11 +184,6 @@ async def test_two_tabs_of_the_same_person(visitor: PageUser, second_tab: PageUs
 
 async def test_two_tabs_of_different_people(visitor: PageUser, second_tab: PageUser, room: Channel) -> None:
     await second_tab.become("Bob")
-    await (
-        second_tab.page.get_by_label("You are", exact=True)
-        .locator("option:checked", has_text="Bob")
-        .wait_for(state="attached")
-    )
     await second_tab.write("@Alice hello from Bob")
     shown = await visitor.sees("hello from Bob")
     assert "mentions-me" in (await shown.get_attribute("class") or "")

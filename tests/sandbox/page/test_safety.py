@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 from yarl import URL
 
 from sandbox.apis import Reply
@@ -41,7 +42,7 @@ async def test_an_answer_is_never_executed(visitor: PageUser, server: Page) -> N
     server.context.env.apis.chatbase.answers(Reply(ATTACKS), times=1)
     await visitor.write("@Switchboard attack!")
     shown = await visitor.sees("</code></pre>")
-    await visitor.page.wait_for_function("!document.querySelector('#messages').textContent.includes('▌')")
+    await expect(shown).not_to_contain_text("▌")
     for tag in ("img", "script", "iframe", "svg:not(.icon)", "a[href^=javascript]", "h1", "b"):
         assert await shown.locator(tag).count() == 0, tag
     assert await visitor.page.title() != "owned"

@@ -52,7 +52,7 @@ async def test_a_command_with_options(visitor: PageUser) -> None:
 
 async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: PageUser, room: Channel) -> None:
     await visitor.text.press_sequentially("/settings prov")
-    await visitor.page.get_by_role("option", name="/settings provider").wait_for()
+    await visitor.page.get_by_role("option", selected=True, name="/settings provider").wait_for()
     await visitor.text.press("Tab")
     form = visitor.page.get_by_role("form", name="Command /settings provider")
     await visitor.page.locator("#option-provider").press_sequentially("stam")
@@ -66,7 +66,7 @@ async def test_a_command_with_suggestions_of_the_bot_and_a_channel(visitor: Page
 async def test_a_button(visitor: PageUser, room: Channel) -> None:
     await visitor.command("chatbot ask", question="Show me the menu")
     card = await visitor.sees("Tomato, mozzarella, basil")
-    await card.get_by_role("button", name="Order Margherita").click()
+    await visitor.press(card.get_by_role("button", name="Order Margherita"))
     pressed = await visitor.sees(re.compile("Margherita.*(order|oven|way)", re.IGNORECASE))
     assert await pressed.locator("time").count() >= 1
     assert any(message.interaction is not None for message in room.messages.values())
@@ -89,7 +89,9 @@ async def test_a_permission_refused(visitor: PageUser, room: Channel) -> None:
     await visitor.enter(room.name)
     await visitor.command("history clear")
     await visitor.sees("You need Manage Messages for that. Nothing was changed.")
-    await visitor.text.press_sequentially("/settings")
+    await visitor.text.fill("/")
+    await visitor.page.get_by_role("listbox").wait_for()
+    await visitor.text.fill("/settings")
     await visitor.page.get_by_role("listbox").wait_for(state="hidden")
     channels = visitor.page.get_by_role("navigation", name="Channels")
     assert await channels.get_by_role("button", name="staff").count() == 0

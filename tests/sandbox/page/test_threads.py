@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, ViewportSize
+from playwright.async_api import Locator, ViewportSize, expect
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
@@ -35,7 +35,7 @@ async def test_a_thread_by_the_keyboard_alone(visitor: PageUser, room: Channel) 
     await visitor.write("Shall we talk about **cheese**?")
     await visitor.sees("Shall we talk about cheese?")
     await _start_thread(visitor, "Shall we talk", "Cheese")
-    assert await _listed(visitor, room.name).all_inner_texts() == ["Cheese"]
+    await expect(_listed(visitor, room.name)).to_have_text(["Cheese"])
     crumb = visitor.page.get_by_role("navigation", name="Breadcrumb").get_by_role("button", name=room.name)
     await visitor.write("@Switchboard hello")
     await visitor.sees(re.compile("Switchboard.*(help|good|hoping)", re.DOTALL))
@@ -90,7 +90,7 @@ async def test_a_thread_is_closed_reopened_and_stays_so_after_a_reload(visitor: 
     await bar.get_by_text("This thread is closed").wait_for()
     await visitor.write("A message opens it")
     await bar.get_by_text("You are in a thread.").wait_for()
-    assert await _listed(visitor, room.name).all_inner_texts() == ["A while"]
+    await expect(_listed(visitor, room.name)).to_have_text(["A while"])
 
 
 async def test_only_moderators_and_its_owner_close_a_thread(visitor: PageUser, room: Channel, server: Page) -> None:

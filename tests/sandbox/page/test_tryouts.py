@@ -1,7 +1,7 @@
 """What there is to try on the page: several people at once, a new server, the intent, and two separate servers."""
 
 import pytest
-from playwright.async_api import ViewportSize
+from playwright.async_api import ViewportSize, expect
 
 from sandbox.discord import Channel
 from sandbox.page.server import Page
@@ -14,11 +14,16 @@ PHONE = ViewportSize(width=390, height=780)
 
 async def test_three_others_ask_at_once(visitor: PageUser, room: Channel, server: Page) -> None:
     panel = await visitor.open_panel()
+    story = server.context.env.apis.chatbase.hold()
     await panel.get_by_role("button", name="Three others ask").press("Enter")
     await panel.get_by_text(f"Erin, Frank and Grace ask in {room.name}.").wait_for()
     for question in ("tell me a long story", "write me some Python code", "what is the weather like?"):
         await visitor.sees(f"@Switchboard {question}")
+    await story.started()
     await visitor.sees("You're in line")
+    await story.send("Once upon a time")
+    await story.finish()
+    await visitor.sees("Once upon a time")
     await visitor.sees("I have no window here")
     await visitor.sees("sorts for us")
     askers = [message.author for message in room.messages.values() if not message.author.is_bot]
@@ -50,14 +55,14 @@ async def test_the_bot_joins_new_servers(visitor: PageUser, server: Page) -> Non
         if width < 760:
             await visitor.page.get_by_role("button", name="Close behind the scenes").click()
         panel = await visitor.open_panel()
-        await panel.get_by_role("button", name="Invite the bot to a new server").click()
-        await visitor.sees("I bring a chatbot into this server")
+        await visitor.press(panel.get_by_role("button", name="Invite the bot to a new server"))
         told = visitor.page.get_by_text(f"You own “Server {number}” now, and the bot was invited to it.")
         await told.and_(visitor.page.locator(":visible")).wait_for()
-        assert await visitor.page.locator("#server-name").text_content() == f"Server {number}"
+        await expect(visitor.page.locator("#server-name")).to_have_text(f"Server {number}")
+        await visitor.sees("I bring a chatbot into this server")
     await visitor.page.reload()
     await visitor.page.set_viewport_size(ViewportSize(width=1280, height=780))
-    await servers.get_by_role("button", name="Server 3").click()
+    await visitor.press(servers.get_by_role("button", name="Server 3"))
     await visitor.sees("I bring a chatbot into this server")
     await visitor.write("@Switchboard hello")
     guild = next(each for each in server.context.env.discord.state.guilds.values() if each.name == "Server 3")
@@ -97,8 +102,9 @@ async def test_two_servers_share_nothing(visitor: PageUser, room: Channel, serve
     await visitor.command("settings name", value="Robo of Home")
     await visitor.sees("Robo of Home")
     await visitor.write("@Robo of Home remember that my cat is called Tom")
-    await visitor.sees("Robo of Home")
-    await room.next_message(by=server.context.env.app.bot)
+    question = await visitor.sees("@Robo of Home")
+    asked = room.messages[int((await question.get_attribute("id") or "").removeprefix("message-"))]
+    await room.next_message(by=server.context.env.app.bot, after=asked)
     await servers.get_by_role("button", name="Next Door").click()
     await visitor.page.get_by_role("heading", level=1, name="lobby").wait_for()
     await visitor.write("@Switchboard what did I say before?")
@@ -110,6 +116,7 @@ async def test_two_servers_share_nothing(visitor: PageUser, room: Channel, serve
     mine = visitor.messages.filter(has_text="my cat").first
     assert await mine.locator(".author").inner_text() == "Alice"
     await visitor.command("settings name")
+    await visitor.sees("Only you can see this")
     await visitor.become("Dave")
     await visitor.page.get_by_role("heading", level=1, name="lobby").wait_for()
     await visitor.command("settings show")

@@ -42,7 +42,7 @@ async def answered(server: Page, room: Channel, question: str) -> Message:
     answer = await env.discord.wait_for(
         lambda: next((each for each in room.messages.values() if each.replied_to is asked), None)
     )
-    await env.discord.wait_for(lambda: "Retry" in button_names(answer), 20)
+    await env.discord.wait_for(lambda: "Retry" in button_names(answer))
     return answer
 
 
@@ -93,8 +93,8 @@ async def test_a_running_answer_is_followed(visitor: PageUser, server: Page) -> 
     await pane.get_by_text("Chatbase is answering.").wait_for()
     before = len(await rows_of(pane))
     await stream.send("and a few more, which make it longer. ")
+    await pane.locator("tbody tr").nth(before).wait_for()
     await pane.get_by_text("shows an edit").first.wait_for()
-    assert len(await rows_of(pane)) > before
     await stream.finish()
     await pane.get_by_text(re.compile("^Chatbase took")).wait_for()
     await pane.get_by_text("has sent all of it: 54 bytes").wait_for()
@@ -102,7 +102,7 @@ async def test_a_running_answer_is_followed(visitor: PageUser, server: Page) -> 
 
 async def test_each_run_of_an_answer(visitor: PageUser, server: Page, room: Channel) -> None:
     await answered(server, room, "some code")
-    await (await visitor.sees("sorts for us")).get_by_role("button", name="Retry").click()
+    await visitor.press((await visitor.sees("sorts for us")).get_by_role("button", name="Retry"))
     await visitor.sees("walks through the list")
     pane = await open_pane(visitor, "walks through the list")
     assert (await rows_of(pane))[0].endswith("Alice presses “Retry”")
@@ -209,7 +209,7 @@ async def test_answers_of_several_people_are_kept_apart(server: Page, room: Chan
         await person.slash(room, "tamako ask", question=question)
     answers = [each for each in room.messages.values() if each.author is env.app.bot]
     for answer, person in zip(answers, questions, strict=True):
-        await env.discord.wait_for(lambda answer=answer: "Retry" in button_names(answer), 10)  # type: ignore[misc]
+        await env.discord.wait_for(lambda answer=answer: "Retry" in button_names(answer))  # type: ignore[misc]
         told = tell(env, answer, env.alice)
         assert told["rows"][0]["what"] == f"{person.name.capitalize()} uses /tamako ask"
         assert [row["who"] for row in told["rows"]].count("Tamako") == 3
@@ -219,7 +219,7 @@ async def test_every_page_of_an_answer_tells_of_all_of_it(server: Page, room: Ch
     env = server.context.env
     env.apis.chatbase.answers(Reply("So many words. " * 300, pause=0.0), times=1)
     await env.alice.say(room, f"{env.app.bot.mention} talk to me")
-    await env.discord.wait_for(lambda: "Retry" in button_names(list(room.messages.values())[-1]), 20)
+    await env.discord.wait_for(lambda: "Retry" in button_names(list(room.messages.values())[-1]))
     pages = [each for each in room.messages.values() if each.author is env.app.bot]
     assert len(pages) == 3
     told = [tell(env, page, env.alice) for page in pages]

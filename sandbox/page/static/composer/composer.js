@@ -32,7 +32,7 @@ export class Composer {
     const on = { keydown: (event) => this.press(event), input: () => this.changed(), paste: (event) => this.paste(event) };
     this.text = h("textarea", { id: "text", rows: "1", "aria-describedby": "text-problem", on });
     this.length = new LengthLine(this.text, { max: MAX_MESSAGE }, (text) => this.encode(text).trim());
-    this.suggestions = new Suggestions(this.text, { find: () => this.suggest(), take: (item) => item.run(), label: "Suggestions" });
+    this.suggestions = new Suggestions(this.text, { find: () => this.suggest(), take: (item) => item.run(), enter: () => this.send(), label: "Suggestions" });
     this.chooser = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-label": "Attach files", on: { change: () => this.attach(this.chooser.files) } });
     this.above = h("div", { class: "answering" });
     const attach = h("button", { type: "button", "aria-label": "Attach files", title: "Attach files", on: { click: () => this.chooser.click() } }, icon("plus"));
@@ -52,6 +52,7 @@ export class Composer {
     const draft = this.drafts.of(this.state.me, this.state.channelId);
     if (draft !== this.draft) {
       this.draft = draft;
+      this.commands = [];
       this.suggestions.close();
       this.problem.textContent = "";
     }
@@ -83,7 +84,7 @@ export class Composer {
   }
 
   press(event) {
-    if (this.suggestions.open || event.isComposing) return;
+    if (this.suggestions.busy || event.isComposing) return;
     if (event.key === "Escape" && this.draft.reply) this.reply(null);
     if (event.key === "ArrowUp" && !this.text.value) {
       const newest = this.state.shown.findLast((message) => message.mine && !message.system);
@@ -101,13 +102,17 @@ export class Composer {
     this.problem.textContent = "";
     this.drafts.save();
     this.resize();
-    const exact = /^\/(.+) $/.exec(typed);
-    const command = exact && this.commands.find((each) => each.name === exact[1]);
-    if (command) this.enterCommand(command);
-    else if (typed && !typed.startsWith("/") && Date.now() - this.toldTyping > TELL_TYPING_EVERY) {
+    if (typed && !typed.startsWith("/") && Date.now() - this.toldTyping > TELL_TYPING_EVERY) {
       this.toldTyping = Date.now();
       this.app.request("type", { channel: this.state.channelId });
     }
+    this.enterTyped();
+  }
+
+  /** Enter a command whose name is written, with a space after it. */
+  enterTyped() {
+    const command = this.commands.find((each) => this.text.value === `/${each.name} `);
+    if (command) this.enterCommand(command);
   }
 
   resize() {
@@ -116,9 +121,13 @@ export class Composer {
   }
 
   suggest() {
-    const { app } = this;
+    const { app, draft } = this;
     const insert = (start, name, mark) => this.insert(start, name, mark);
-    const found = (commands) => (this.commands = commands);
+    const found = (commands) => {
+      if (draft !== this.draft) return;
+      this.commands = commands;
+      this.enterTyped();
+    };
     const enterCommand = (command) => this.enterCommand(command);
     return complete(this.text.value.slice(0, this.text.selectionStart), { app, insert, enterCommand, found });
   }

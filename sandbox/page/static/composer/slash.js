@@ -161,7 +161,8 @@ class OptionField {
       this.taken = choice;
       input.value = choice.name;
     };
-    const suggestions = new Suggestions(input, { find, take, label: `Suggestions for ${option.name}` });
+    const enter = () => input.form.requestSubmit();
+    const suggestions = new Suggestions(input, { find, take, enter, label: `Suggestions for ${option.name}` });
     input.addEventListener("focus", () => suggestions.look());
     input.after(suggestions.list);
   }

@@ -110,11 +110,17 @@ function drawButton(button, message, app) {
 
 /** Return what a menu offers, as value and label; accounts, roles and channels by their ids. */
 export function menuChoices(menu, state) {
-  if (menu.options) return menu.options.map((option) => [option.value, option.label, option.default]);
+  if (menu.options) return menu.options.map((option) => [option.value, optionText(option), option.default]);
   const members = state.members.map((member) => [member.id, `@${member.name}`]);
   const roles = (state.guild?.roles ?? []).map((role) => [role.id, `@${role.name}`]);
   const channels = (state.guild?.channels ?? []).map((channel) => [channel.id, `#${channel.name}`]);
   return { 5: members, 6: roles, [MENTIONABLE_MENU]: [...members, ...roles], 8: channels }[menu.type] ?? [];
+}
+
+/** A browser's menu has one line for an option: its emoji, its label and what it is about. */
+function optionText({ emoji, label, description }) {
+  const named = [emoji?.name, label].filter(Boolean).join(" ");
+  return description ? `${named} – ${description}` : named;
 }
 
 function drawMenu(menu, message, app) {

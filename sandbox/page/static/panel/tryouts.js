@@ -1,4 +1,4 @@
-// Behind the scenes, what there is to try: others who ask at once, a new server, and the Message Content Intent.
+// Behind the scenes, what there is to try: others who ask at once, a new server and its own chatbot, and an intent.
 
 import { h, icon } from "../dom.js";
 import { openNew } from "../threads/threads.js";
@@ -19,13 +19,39 @@ export class TryOuts {
     const changing = h("p", { id: "intent-changing" }, CHANGING);
     this.intent = h("div", { class: "intent" }, h("div", { class: "switches" }, h("label", {}, this.box, "Message Content Intent")), this.note, changing);
     this.told = h("p", { class: "told", role: "status" });
+    this.own = h("div", { class: "offer", hidden: true });
+    app.state.on("places", () => this.drawOwn());
     this.element = h(
       "div",
       {},
       this.drawOffer("Three others ask", "Erin, Frank and Grace ask the bot in the open channel, all at once.", () => this.askTogether()),
       this.drawOffer("Invite the bot to a new server", "The bot joins a server of yours and welcomes it. You can do this several times.", () => this.foundServer()),
       this.told,
+      this.own,
     );
+  }
+
+  /** Tell which values `/setup` accepts. */
+  drawOwn() {
+    const own = this.app.state.everything.own_chatbot;
+    if (!own || this.own.firstChild) return;
+    const copy = (name, value) => async () => {
+      await navigator.clipboard.writeText(value).then(
+        () => this.tell(`The ${name} was copied.`),
+        () => this.tell("Couldn't copy that."),
+      );
+    };
+    const rows = Object.entries(own.values).map(([name, value]) => [
+      h("dt", {}, name),
+      h("dd", {}, h("code", {}, value), h("button", { class: "button secondary", type: "button", "aria-label": `Copy the ${name}`, on: { click: copy(name, value) } }, "Copy")),
+    ]);
+    this.own.append(
+      h("h4", {}, "Give a server its own chatbot"),
+      h("p", {}, `As its owner, write /setup in the new server, choose ${own.provider} and enter these. Then ${own.name} answers there, and the host's chatbots everywhere else.`),
+      h("dl", { class: "values" }, rows),
+      h("p", {}, "Enter something else, or make the chat API fail below, to see what is said then. To try more: /settings limit, /usage and /settings fallback."),
+    );
+    this.own.hidden = false;
   }
 
   drawOffer(label, about, run) {

@@ -1,0 +1,1 @@
+"""The private cards and forms of `/setup`."""

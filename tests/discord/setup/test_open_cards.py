@@ -1,0 +1,94 @@
+"""Cards are remembered for a while, for the person who opened them in that server, and hold no secret."""
+
+import pytest
+
+from bot.discord.interactions import Refused
+from bot.discord.setup.open_cards import KEPT_SECONDS, MAX_CARDS, MAX_CARDS_EACH, OpenCards
+
+FORGOTTEN, NOT_YOURS = "I no longer know this card", "Only the person who opened this card"
+
+
+class Hands:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """Give the clock."""
+    return Hands()
+
+
+@pytest.fixture
+def cards(hands: Hands) -> OpenCards:
+    """Give no cards yet."""
+    return OpenCards(hands)
+
+
+def test_a_card_is_its_openers_in_its_server(cards: OpenCards) -> None:
+    card = cards.open(person=1, server=7)
+    assert cards.find(card.token, 1, 7).token == card.token
+    for person, server, sentence in ((2, 7, NOT_YOURS), (1, 8, FORGOTTEN), (1, None, FORGOTTEN), (2, 8, FORGOTTEN)):
+        with pytest.raises(Refused, match=sentence):
+            cards.find(card.token, person, server)
+    with pytest.raises(Refused, match=FORGOTTEN):
+        cards.find("guessed", 1, 7)
+
+
+def test_it_is_forgotten_a_quarter_of_an_hour_after_it_was_last_used(cards: OpenCards, hands: Hands) -> None:
+    card = cards.open(1, 7)
+    for _ in range(3):
+        hands.seconds += KEPT_SECONDS
+        assert cards.find(card.token, 1, 7)
+    hands.seconds += KEPT_SECONDS + 1
+    with pytest.raises(Refused, match=FORGOTTEN):
+        cards.find(card.token, 1, 7)
+
+
+def test_nobody_has_others_cards_forgotten(cards: OpenCards) -> None:
+    theirs = cards.open(2, 7)
+    mine = [cards.open(1, 7) for _ in range(MAX_CARDS_EACH + 2)]
+    for card in mine[:2]:
+        with pytest.raises(Refused):
+            cards.find(card.token, 1, 7)
+    assert all(cards.find(card.token, 1, 7) for card in mine[2:])
+    assert cards.find(theirs.token, 2, 7)
+
+
+def test_only_so_many_are_remembered(cards: OpenCards) -> None:
+    opened = [cards.open(person, 7) for person in range(MAX_CARDS + 1)]
+    with pytest.raises(Refused):
+        cards.find(opened[0].token, 0, 7)
+    assert cards.find(opened[1].token, 1, 7)
+    assert cards.find(opened[-1].token, MAX_CARDS, 7)
+
+
+def test_values_are_tried_once_at_a_time_and_ids_are_kept_until_they_are_saved(cards: OpenCards, hands: Hands) -> None:
+    card = cards.open(1, 7)
+    cards.begin_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
+    with pytest.raises(Refused, match="still trying"):
+        cards.begin_trial(cards.find(card.token, 1, 7), "chatbase", "login", {})
+    hands.seconds += KEPT_SECONDS * 2
+    cards.open(2, 7)
+    cards.end_trial(card, "chatbase", "login", is_saved=False)
+    hands.seconds -= KEPT_SECONDS * 2
+    kept = cards.find(card.token, 1, 7)
+    assert kept.ids == {("chatbase", "login"): {"chatbot_id": "bot-1"}}
+    cards.begin_trial(kept, "stammer", "login", {"chatbot_uuid": "u"})
+    cards.end_trial(kept, "stammer", "login", is_saved=True)
+    assert cards.find(card.token, 1, 7).ids == kept.ids
+    assert "bot-1" not in repr(kept)
+
+
+def test_a_trial_that_ends_after_its_card_was_forgotten_brings_nothing_back(cards: OpenCards) -> None:
+    card = cards.open(1, 7)
+    cards.begin_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
+    cards.forget(lambda each: each.server == 7)
+    cards.end_trial(card, "chatbase", "login", is_saved=False)
+    with pytest.raises(Refused):
+        cards.find(card.token, 1, 7)
