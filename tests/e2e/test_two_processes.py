@@ -13,6 +13,7 @@ from bot.domain.question import Location
 from sandbox.discord import Message
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import below_caption, words
+from tests.e2e.setup_cards import WITHOUT, chatbase, enter
 from tests.e2e.stage import Stage
 
 
@@ -95,3 +96,13 @@ async def test_a_server_is_welcomed_once_and_each_press_acts_once(
     for bot in bots:
         config = await bot.services.settings.answer_config(Location(lobby.id, lobby.id, guild.id))
         assert config.provider.name == "tamako"
+
+
+@pytest.mark.environment(**WITHOUT)
+async def test_a_card_of_setup_is_answered_by_the_process_that_knows_it(stage: Stage, bots: Sequence[App]) -> None:
+    card = await enter(stage, "Chatbase", chatbase(stage))
+    assert card.content.startswith("✅ **Chatbase is set up for this server.**")
+    stage.apis.chatbase.answers("It is me.")
+    await stage.ask(stage.alice, "who is there?")
+    await idle(bots)
+    assert {message.content for message in own(stage)} == {card.content, "It is me."}

@@ -20,6 +20,9 @@ KEPT_SECONDS = 15 * 60.0
 """How long a card is remembered after it was last used. Discord lets nobody change it for longer: a press on it has a
 token of its own, which ends then (documentation, "Receiving and Responding to Interactions")."""
 
+ELSEWHERE_SECONDS = 1.0
+"""How long another process has to answer a press on its card. Enough is left of Discord's 3 s to say that none did."""
+
 _TOKEN_BYTES = 12
 
 
@@ -57,6 +60,14 @@ class OpenCards:
         elif len(self._cards) >= MAX_CARDS:
             del self._cards[next(iter(self._cards))]
         return self._keep(Card(token_urlsafe(_TOKEN_BYTES), person, server, self._clock()))
+
+    async def wait_elsewhere(self, token: str) -> None:
+        """Unless this process knows a card, leave it to the one that does, which runs beside it while a new one starts.
+
+        Discord takes the first answer to a press; the second says nothing.
+        """
+        if token not in self._cards:
+            await asyncio.sleep(ELSEWHERE_SECONDS)
 
     def find(self, token: str, person: int, server: int | None) -> Card:
         """Return the card with this token, which is thereby used.
