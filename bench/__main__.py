@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench import growth, history, limits, load, starting, streaming
+from bench import encryption, growth, history, limits, load, starting, streaming
 from bench.crowds import PIECES
 from bench.figures import Figure, show
 from bench.pictures import draw
@@ -62,6 +62,7 @@ class Bench:
             self._add(*await load.measure_endurance(questions=10_000, at_a_time=at_a_time))
         self._add(*await starting.measure(servers=2000, rounds=9))
         self._add(await history.measure(many=1_000_000, rounds=200))
+        self._add(await encryption.measure(rounds=500))
         self._add(*growth.measure(rounds=7))
 
     async def run_channel(self) -> None:

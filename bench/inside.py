@@ -12,13 +12,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from bot import __main__ as program
 from bot.domain.answer import Answer
+from bot.domain.fair_use.usage import Usage, UsageKey
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.settings import Configuration
+from bot.store.ports.usage_store import SqlUsageStore
 from bot.streaming import rate_limiter
 
 _UNBOUND = os.environ.get("BENCH_UNBOUND") == "1"
@@ -64,10 +66,10 @@ class Meter:
         with self._counting:
             self._transactions += 1
 
-    def leave_look_out(self) -> None:
-        """Do not count a look for answers of processes that ended: one statement every 10 s, whatever is asked."""
+    def leave_out(self, statements: int) -> None:
+        """Do not count a transaction of some statements that comes every 10 s, whatever is asked."""
         with self._counting:
-            self._statements -= 1
+            self._statements -= statements
             self._transactions -= 1
 
     def note_collection(self, phase: str, _info: object) -> None:
@@ -108,10 +110,17 @@ async def _metered(configuration: Configuration) -> int:
     look = RecoveryWatch.take_over
 
     async def take_over(watch: RecoveryWatch) -> Sequence[Answer]:
-        meter.leave_look_out()
+        meter.leave_out(1)
         return await look(watch)
 
     RecoveryWatch.take_over = take_over  # type: ignore[method-assign, assignment]
+    add = SqlUsageStore.add
+
+    async def add_totals(store: SqlUsageStore, usage: Mapping[UsageKey, Usage]) -> None:
+        meter.leave_out(2 if any(each.first_text or each.end for each in usage.values()) else 1)
+        await add(store, usage)
+
+    SqlUsageStore.add = add_totals  # type: ignore[method-assign]
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
     watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))

@@ -29,7 +29,7 @@ TRANSACTIONS = 4
 """Transactions of a question: to read what it needs and begin its run, as its message is there, as the run ends, as all
 is shown. One more if it has to wait for its turn, or if others are being written for too long at that moment."""
 
-_RETENTION_RUN = 14
+_RETENTION_RUN = 16
 """Statements of a run of the retention. The first is two minutes after the start, within the long measurement."""
 
 _FITS, _GOES_ALONG = 20, 5

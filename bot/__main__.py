@@ -42,7 +42,7 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
     put_off_collecting()
     # Whether a package here brings plugins for pydantic is not looked up: the settings need none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from bot.settings import SettingsError, load, load_database_url
+    from bot.settings import SettingsError, load, load_database_url, load_secret_key
 
     try:
         if parsed.command == "backup":
@@ -57,6 +57,8 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             from bot.commands.erase_all import erase_all
 
             return erase_all(load_database_url(direct=True), is_sure=parsed.yes)
+        if parsed.command in ("encrypt-texts", "rotate-keys"):
+            return _encrypt(parsed.command, load_database_url(direct=True), load_secret_key())
         configuration = load()
     except SettingsError as error:
         return _fail(str(error))
@@ -69,9 +71,17 @@ def _run_command(arguments: Sequence[str] | None, name: str, more_help: str) -> 
             database_url=settings.database_url,
             vendors=configuration.vendors,
             policy=settings.privacy_url,
+            is_encrypted=settings.secret_key is not None,
         )
     # What is slow to import waits until here: a mistake in the settings is told at once.
     return asyncio.run(_check(configuration) if parsed.command == "check" else _run(configuration))
+
+
+def _encrypt(command: str, database_url: str, secret_key: str | None) -> int:
+    from bot.commands.encrypting import encrypt_texts, rotate
+    from bot.crypto.opening import open_cipher
+
+    return (encrypt_texts if command == "encrypt-texts" else rotate)(database_url, open_cipher(secret_key))
 
 
 async def _check(configuration: "Configuration") -> int:

@@ -1,5 +1,6 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,11 +25,15 @@ from bot.discord.reading.addressing import own_id
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.domain.stores import MetadataStore
+from bot.limits.fair_use import FairUse
+from bot.limits.meter import Meter
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -42,6 +47,9 @@ from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
+from bot.strings.host.encryption import tell_at_start
+
+_log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.messages",
@@ -55,6 +63,7 @@ COGS = (
     "cogs.setup",
     "cogs.history",
     "cogs.doctor",
+    "cogs.usage",
     "cogs.privacy",
     "cogs.guild_lifecycle",
     "cogs.welcome.buttons",
@@ -109,8 +118,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
-    keys = settings.secret_key
-    cipher = open_cipher(None if keys is None else keys.get_secret_value())
+    cipher = open_cipher(settings.keys)
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         _connect(settings, owner, cipher) as connections,
@@ -138,6 +146,8 @@ async def _connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIte
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
+        for sentence in tell_at_start(await stores.encryption.begin()):
+            _log.warning("%s", sentence)
         yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
 
 
@@ -153,10 +163,12 @@ async def _open_services(
     server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
-    answering = _answering(connections, server_settings, prompts, controls, threads)
+    meter = Meter(stores.usage)
+    fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
-    async with RetentionJob(stores.personal_data, server_settings) as retention:
+    async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
         yield Services(
             answering,
             server_settings,
@@ -168,6 +180,7 @@ async def _open_services(
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
+            usage=UsageReports(meter, stores.usage, {kind.name: kind.label for kind in PROVIDERS}),
             credentials=stores.credentials,
             credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
@@ -214,6 +227,8 @@ def _answering(
     prompts: PromptBuilder,
     controls: AnswerControls,
     threads: AnswerThreads,
+    usage: UsageMeter,
+    fair_use: FairUse,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -225,4 +240,6 @@ def _answering(
         controls,
         connections.file_loader,
         threads,
+        usage,
+        fair_use,
     )

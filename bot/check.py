@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TextIO
 
 import discord
 from discord import app_commands
 
+from bot.crypto.opening import open_cipher
 from bot.diagnostics import rules
+from bot.diagnostics.encryption import encryption_result
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import new_owner_id
+from bot.domain.secrets.encryption import EncryptionState
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
@@ -49,7 +54,7 @@ async def check(configuration: Configuration, out: TextIO) -> int:
         out.flush()
 
     tell(_settings(configuration))
-    tell([await _database(settings)])
+    tell(await _database(settings))
     found, invite = await _discord(settings)
     tell(found)
     if invite:
@@ -73,29 +78,51 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
         warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
     if configuration.bot.privacy_url is None:
         warnings.append(CheckResult(Status.INFO, say.SETTINGS, *no_policy()))
-    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, rules.access_result(configuration.bot.access)]
+    return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, _access(configuration)]
 
 
-async def _database(settings: Settings) -> CheckResult:
-    """Try the database and the lease on it, without making or upgrading a database that a start would."""
-    url = settings.database_url
+def _access(configuration: Configuration) -> CheckResult:
+    settings = configuration.bot
+    is_shared = settings.shared_credentials and bool(configuration.providers)
+    return rules.access_result(settings.access, settings.shared_limit, is_shared=is_shared)
+
+
+async def _database(settings: Settings) -> list[CheckResult]:
+    """Try the database and the lease on it, and return how it is, and how its texts are encrypted.
+
+    A database that a start would make or upgrade is left as it is.
+    """
+    url, cipher, brought = settings.database_url, open_cipher(settings.keys), 0
+    state = EncryptionState(bool(cipher.key_ids), missing_keys={}, has_clear_texts=False)
     try:
         schema = await examine_store(url)
-        if schema is Schema.MISSING:
-            return CheckResult(Status.OK, say.DATABASE, say.database_missing())
-        async with open_lease(url, new_owner_id(), direct_url=settings.database_direct_url) as lease:
-            is_proxied = lease.is_proxied
-            match schema:
-                case Schema.EMPTY:
-                    return CheckResult(Status.OK, say.DATABASE, say.database_empty())
-                case Schema.OLDER:
-                    return CheckResult(Status.INFO, say.DATABASE, say.database_older())
-        health = await search_for_damage(url, _DATABASE_SECONDS)
-        async with open_store(url) as stores:
-            found = await probe_database(stores.metadata, health, _DATABASE_SECONDS)
-        return rules.database_proxied() if is_proxied and found.level is Status.OK else found
+        is_proxied = schema is not Schema.MISSING and await _is_proxied(settings)
+        match schema:
+            case Schema.MISSING:
+                found = CheckResult(Status.OK, say.DATABASE, say.database_missing())
+            case Schema.EMPTY:
+                found = CheckResult(Status.OK, say.DATABASE, say.database_empty())
+            case Schema.OLDER:
+                found = CheckResult(Status.INFO, say.DATABASE, say.database_older())
+            case _:
+                health = await search_for_damage(url, _DATABASE_SECONDS)
+                async with open_store(url, cipher=cipher) as stores:
+                    found = await probe_database(stores.metadata, health, _DATABASE_SECONDS)
+                    with suppress(DatabaseUnavailable):  # which is told already
+                        state = await stores.encryption.state()
+                        brought = await stores.credentials.count_servers()
+                found = rules.database_proxied() if is_proxied and found.level is Status.OK else found
     except DatabaseOpenError as error:
-        return rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
+        found = rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
+    of_servers = [rules.brought_result(brought)] if cipher.key_ids else []
+    return [found, encryption_result(state), *of_servers]
+
+
+async def _is_proxied(settings: Settings) -> bool:
+    """Try the lease, and tell whether the database is reached through a pooling proxy."""
+    direct_url = settings.database_direct_url
+    async with open_lease(settings.database_url, new_owner_id(), direct_url=direct_url) as lease:
+        return lease.is_proxied
 
 
 async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:

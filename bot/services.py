@@ -12,6 +12,7 @@ from bot.domain.secrets.credentials import CredentialStore
 from bot.domain.secrets.forms import CredentialForms
 from bot.domain.stores import AnswerStore
 from bot.domain.welcome import WelcomeStore
+from bot.limits.usage_reports import UsageReports
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -31,6 +32,7 @@ class Services:
     privacy: PrivacyService
     retention: RetentionJob
     welcomes: WelcomeStore
+    usage: UsageReports
     credentials: CredentialStore
     credential_forms: CredentialForms
     health: DatabaseHealth

@@ -25,6 +25,7 @@ from pydantic import (
 from bot.conversation.history import Bounds
 from bot.crypto.keys import MalformedKeys, parse_keys
 from bot.domain.access import Access, parse_ids
+from bot.domain.fair_use.limits import MAX_LIMIT
 from bot.domain.proxies import Proxies
 from bot.env_file import EnvFileError, clean_values, is_open_to_others, read_env_file
 from bot.logs import LogFormat
@@ -93,6 +94,7 @@ class Settings(BaseModel):
     allowed_servers: Ids | None = None
     blocked_servers: Ids | None = None
     blocked_users: Ids | None = None
+    shared_limit: int | None = Field(default=None, ge=1, le=MAX_LIMIT)
     default_provider: str | None = None
     bot_developer: str | None = Field(default=None, max_length=64)
     history_messages: int = Field(default=40, ge=0, le=1000)
@@ -152,6 +154,11 @@ class Settings(BaseModel):
         """Who may use the bot."""
         nobody = frozenset[int]()
         return Access(self.allowed_servers, self.blocked_servers or nobody, self.blocked_users or nobody)
+
+    @property
+    def keys(self) -> str | None:
+        """What texts are encrypted with, in the open."""
+        return None if self.secret_key is None else self.secret_key.get_secret_value()
 
     @property
     def proxies(self) -> Proxies:

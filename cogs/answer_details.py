@@ -7,11 +7,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering.stored_answers import read_question
 from bot.conversation.server_settings import ServerSettings
 from bot.discord.client import Switchboard
 from bot.discord.interactions import Refused, defer_if_slow, respond
 from bot.discord.locations import is_at
-from bot.domain.answer import Run
+from bot.domain.answer import Answer, Run
 from bot.domain.errors import AnswerError
 from bot.domain.provider import ScoresAnswers
 from bot.domain.question import Location
@@ -51,8 +52,15 @@ class Why(commands.Cog):
         manages = interaction.guild_id is not None and interaction.permissions.manage_guild
         if interaction.user.id != answer.asker and not manages:
             raise Refused(not_your_question())
+        chosen = await defer_if_slow(interaction, self._asked_first(answer))
         score = await defer_if_slow(interaction, self._score(answer.current_run, answer.location))
-        await respond(interaction, describe_run(answer, self._server_settings.chatbots.labels, score))
+        await respond(interaction, describe_run(answer, self._server_settings.chatbots.labels, score, chosen))
+
+    async def _asked_first(self, answer: Answer) -> str | None:
+        """Return which provider was to give the version that is shown, if it was out and another one gave it."""
+        run = answer.current_run
+        texts = None if run is None else await self._answer_store.wording(answer.id, run.number)
+        return None if texts is None else read_question(texts.question, answer, None).chosen
 
     async def _score(self, run: Run | None, location: Location) -> Score:
         """Ask the provider how sure its chatbot was, if it can tell that of a run that is over."""

@@ -28,7 +28,7 @@ from bot.discord.interactions import (
 )
 from bot.discord.locations import interaction_location, is_at
 from bot.discord.questions import InteractionQuestions
-from bot.discord.reading.admission import Admission
+from bot.discord.reading.admission import Admission, requester_of
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import Answer
 from bot.domain.question import Caption, Location
@@ -108,7 +108,7 @@ class AnswerButtons(commands.Cog):
             await self._questions.ask_again(interaction, question)
         else:
             await acknowledge(interaction, interaction.response.defer())
-            await self._answer_actions.retry(answer, None, self._canvases.saved(answer, interaction))
+            await self._ask_in_place(interaction, answer, None)
 
     async def _offer_others(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)
@@ -133,7 +133,12 @@ class AnswerButtons(commands.Cog):
             await self._questions.ask_again(interaction, question)
             return
         await replace_message(interaction, asking_instead(config.provider.label))
-        await self._answer_actions.retry(answer, name, self._canvases.saved(answer, interaction))
+        await self._ask_in_place(interaction, answer, name)
+
+    async def _ask_in_place(self, interaction: discord.Interaction[Any], answer: Answer, provider: str | None) -> None:
+        """Ask again, and show the new version where the answer is."""
+        canvas = self._canvases.saved(answer, interaction)
+        await self._answer_actions.retry(answer, provider, canvas, requester_of(interaction.user))
 
     async def _show_version(self, interaction: discord.Interaction[Any], answer_id: str, number: str) -> None:
         if not RUN_NUMBER.fullmatch(number):

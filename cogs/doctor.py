@@ -24,7 +24,9 @@ from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.discord.reading.admission import existing_roles
 from bot.domain.errors import DatabaseUnavailable, NoChatbot
+from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
+from bot.domain.secrets.credentials import CredentialId
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.services import Services
 from bot.strings.commands import doctor_needs_channel
@@ -73,11 +75,7 @@ class Doctor(commands.Cog):
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
                 *(
-                    probes.create_task(
-                        probe_provider(
-                            provider, PROBE_SECONDS, self._service.provider_health, available.credential_id(name)
-                        )
-                    )
+                    probes.create_task(self._provider(provider, available.credential_id(name)))
                     for name, provider in available.providers.items()
                 ),
                 probes.create_task(probe_database(self._bot.facts, self._health, PROBE_SECONDS)),
@@ -92,6 +90,11 @@ class Doctor(commands.Cog):
             rules.gateway_result(self._bot.latency),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
+
+    async def _provider(self, provider: Provider, key: CredentialId) -> CheckResult:
+        found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health, key)
+        status = self._service.breaker.status(key)
+        return rules.left_alone(found, status)
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
         where = self._bot.admission.reach(interaction_location(interaction))

@@ -43,7 +43,8 @@ class History(commands.GroupCog, group_name="history", group_description="The co
         elif utf16_len(report := f"{summary}\n{transcript}") <= MAX_PAGE_UNITS:
             await respond(interaction, report)
         else:
-            await respond(interaction, summary, file=discord.File(BytesIO(transcript.encode()), "history.md"))
+            file = discord.File(BytesIO(transcript.encode()), "history.md")
+            await respond(interaction, summary, files=[file])
 
     @app_commands.command(name="clear")
     @app_commands.describe(private=PRIVATE_CONVERSATION)

@@ -1,8 +1,7 @@
 """The commands `/privacy`: show what is kept about a person, send it, erase it after one more press, and opt out."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.discord.custom_ids import ERASE_ID
 from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, replace_message, respond
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
+from bot.domain.runtime.slots import AllBusy, AlreadyWorking, Slots
 from bot.privacy.service import PrivacyService
 from bot.services import Services
 from bot.strings.privacy import (
@@ -55,8 +55,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         self._bot = bot
         self._privacy = privacy
         self._policy = policy
-        self._exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
-        self._exporting: set[int] = set()
+        self._exports = Slots(_EXPORTS_AT_ONCE, _EXPORT_WAIT_SECONDS)
 
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -68,12 +67,15 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Get everything that I keep about you as a file."""
         await defer(interaction)
-        async with self._export_slot(interaction.user.id):
-            try:
-                async with asyncio.timeout(EXPORT_SECONDS):
-                    await self._hand_over(interaction)
-            except TimeoutError:
-                raise Refused(export_too_slow()) from None
+        try:
+            async with self._exports.take(interaction.user.id), asyncio.timeout(EXPORT_SECONDS):
+                await self._hand_over(interaction)
+        except AlreadyWorking:
+            raise Refused(already_exporting()) from None
+        except AllBusy:
+            raise Refused(exports_busy()) from None
+        except TimeoutError:
+            raise Refused(export_too_slow()) from None
 
     async def _hand_over(self, interaction: discord.Interaction[Any]) -> None:
         """Send the caller's files."""
@@ -85,34 +87,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
                     await respond(interaction, describe_export_cut(MAX_FILES))
                     return
                 attached = discord.File(BytesIO(file), f"switchboard-{interaction.user.id}-{number}.json")
-                await respond(interaction, describe_export(number), file=attached)
-
-    @asynccontextmanager
-    async def _export_slot(self, person: int) -> AsyncIterator[None]:
-        """Wait until few enough others are handed files; raises `Refused` if that takes too long.
-
-        Nobody gets a second slot.
-        """
-        if person in self._exporting:
-            raise Refused(already_exporting())
-        self._exporting.add(person)
-        try:
-            async with self._free_slot():
-                yield
-        finally:
-            self._exporting.discard(person)
-
-    @asynccontextmanager
-    async def _free_slot(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(_EXPORT_WAIT_SECONDS):
-                await self._exports.acquire()
-        except TimeoutError:
-            raise Refused(exports_busy()) from None
-        try:
-            yield
-        finally:
-            self._exports.release()
+                await respond(interaction, describe_export(number), files=[attached])
 
     @app_commands.command(name="opt-out")
     @app_commands.describe(on=OPT_OUT_OPTION)

@@ -50,7 +50,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.strings": {"bot.domain", "bot.text"},
     "bot.streaming": {"bot.domain", "bot.text", "bot.strings"},
     "bot.conversation": {"bot.domain"},
-    "bot.answering": {"bot.conversation", "bot.streaming", "bot.strings", "bot.domain"},
+    "bot.answering": {"bot.conversation", "bot.limits", "bot.streaming", "bot.strings", "bot.domain"},
     "bot.privacy": {"bot.conversation", "bot.strings", "bot.domain"},
     "bot.diagnostics": {"bot.answering", "bot.strings", "bot.text", "bot.domain"},
     "bot.operations": {"bot.answering", "bot.streaming", "bot.domain"},

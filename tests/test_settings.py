@@ -19,6 +19,7 @@ HIDDEN = "secret-of-nobodys-eyes"
 
 NUMBERS = {
     "HISTORY_MESSAGES": "a whole number from 0 to 1000",
+    "SHARED_LIMIT": "a whole number from 1 to 100000",
     "HISTORY_CHARS": "a whole number from 0 to 1000000",
     "PROVIDER_IDLE_TIMEOUT": "a number above 0 and at most 3600",
     "PROVIDER_TOTAL_TIMEOUT": "a number above 0 and at most 3600",
@@ -28,6 +29,7 @@ NUMBERS = {
 CHOICES = {
     "MESSAGE_CONTENT_INTENT": "true or false",
     "CHATBASE_STREAM": "true or false",
+    "SHARED_CREDENTIALS": "true or false",
     "DEFAULT_PROVIDER": f"one of {', '.join(kind.name for kind in PROVIDERS)}",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
     "LOG_FORMAT": "one of text, json",
@@ -38,7 +40,7 @@ KEYS = [
 ]
 ADDRESSES = [
     *("DISCORD_API_URL", "TAMAKO_API_URL", "CHATBASE_API_URL", "CHATBASE_V2_API_URL"),
-    *("STAMMER_API_URL", "CHATBOT_API_URL"),
+    *("STAMMER_API_URL", "STAMMER_API_URLS", "CHATBOT_API_URL"),
 ]
 PROXIES = ["HTTPS_PROXY", "HTTP_PROXY"]
 KEY_OF_32 = "`python -m bot new-key` makes one"
@@ -61,6 +63,7 @@ NO_NUMBERS = ("many", "10s", "1,000", "-1", "9999999", "nan", "inf", "0x10", "½
 MALFORMED: list[tuple[str, str, str]] = [
     *((name, value, f'is "{value}", but must be {form}') for name, form in NUMBERS.items() for value in NO_NUMBERS),
     *((name, HIDDEN, f"is a text of 22 characters, but must be {form}") for name, form in NUMBERS.items()),
+    ("SHARED_LIMIT", "0", 'is "0", but must be a whole number from 1 to 100000'),
     ("HISTORY_MESSAGES", "1.5", 'is "1.5", but must be a whole number from 0 to 1000'),
     ("PROVIDER_IDLE_TIMEOUT", "0", 'is "0", but must be a number above 0 and at most 3600'),
     ("CHATBASE_TEMPERATURE", "1.01", 'is "1.01", but must be a number from 0 to 1'),
@@ -149,6 +152,41 @@ def test_lists_of_ids_are_read_with_spaces_and_a_comma_at_the_end(value: str, id
     access = load({**complete_settings(tmp_path), **given}).bot.access
     assert access == Access(*[frozenset(ids)] * 3)
     assert load(complete_settings(tmp_path)).bot.access == EVERYBODY
+
+
+WITHOUT_PROVIDERS = {"DISCORD_TOKEN": "x", "SECRET_KEY": new_key()}
+
+
+def test_with_a_key_no_provider_is_needed() -> None:
+    found = load(WITHOUT_PROVIDERS)
+    assert (found.providers, found.default, list(found.kinds)) == ({}, None, [kind.name for kind in PROVIDERS])
+    assert found.bot.shared_credentials
+    said = _mistake({"DISCORD_TOKEN": "x"})
+    assert all(name in said for name in ("CHATBASE_API_KEY", "TAMAKO_APP_ID", "CHATBOT_CLIENT_TOKEN", "SECRET_KEY"))
+
+
+@pytest.mark.parametrize("provider", ["tamako", "chatbase-v2", "stammer"])
+def test_a_default_without_credentials_is_a_mistake_also_with_a_key(provider: str) -> None:
+    said = _mistake({**WITHOUT_PROVIDERS, "DEFAULT_PROVIDER": provider})
+    assert said.startswith(f"DEFAULT_PROVIDER is {provider}, which is not configured: set ")
+
+
+@pytest.mark.parametrize(
+    ("value", "addresses"),
+    [
+        ("https://a.example/api/", ["https://a.example/api/"]),
+        (" https://a.example/ , https://b.example/x/,", ["https://a.example/", "https://b.example/x/"]),
+        ("http://127.0.0.1:8000/", ["http://127.0.0.1:8000/"]),
+    ],
+)
+def test_servers_may_choose_among_the_addresses_that_are_listed(value: str, addresses: list[str]) -> None:
+    stammer = load({**WITHOUT_PROVIDERS, "STAMMER_API_URLS": value}).kinds["stammer"]
+    assert stammer.addresses == (stammer.api_url, *addresses)
+
+
+@pytest.mark.parametrize("value", ["http://a.example/", "https://a.example/,ftp://b", "https://u:p@a.example/", "a"])
+def test_a_listed_address_is_checked_like_every_other(value: str) -> None:
+    assert _mistake({**WITHOUT_PROVIDERS, "STAMMER_API_URLS": value}).startswith("STAMMER_API_URLS ")
 
 
 @pytest.mark.parametrize(

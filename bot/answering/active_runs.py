@@ -95,7 +95,8 @@ class QueuedRun(ArrivingRun):
     def start(self) -> "RunningRun":
         """Return the run that begins now that the turn has come."""
         request = replace(self.request, question=self.question)
-        return RunningRun(request, self.config, self.recorder, self._context, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        return RunningRun(request, self.ticket, self.config, self.recorder, self._context, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class RunningRun:
     """A run whose turn came at `turn_at`, in the event loop's time. `context` is None if it is still to be read."""
 
     request: RunRequest
+    ticket: QueueTicket
     config: AnswerConfig
     recorder: RunRecorder
     context: Context | None

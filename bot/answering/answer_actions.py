@@ -24,7 +24,7 @@ from bot.domain.errors import (
     QuestionEdited,
     Stopped,
 )
-from bot.domain.question import Question
+from bot.domain.question import Question, Requester
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, Canvas, CanvasError
@@ -84,12 +84,17 @@ class AnswerActions:
         run.end(Stopped(), waiting=Cancelled())
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
-        """Return the question of an answer, for `provider`, or if None for the one that gave the version shown."""
+        """Return the question of an answer, for `provider` and no other one, if None for the one that was asked first.
+
+        A version that is shown tells who that was, also if another one answered instead.
+        """
         run = answer.current_run
         wording = await self._answer_store.wording(answer.id, run.number) if run is not None else None
         if run is None or wording is None:
             raise NotStored
-        question = read_question(wording.question, answer, provider or run.provider)
+        question = read_question(wording.question, answer, provider)
+        chosen = provider or question.chosen or run.provider
+        question = replace(question, provider=chosen, chosen=None, falls_back=provider is None)
         newest = question.newest_text if run is answer.runs[-1] else await newest_text(self._answer_store, answer)
         question = replace(question, newest=None if newest == question.text else newest)
         question = question.without_words_of(self._server_settings.opted_out)
@@ -97,9 +102,15 @@ class AnswerActions:
         # The prompt builder decides again whether the provider needs to be told of the thread.
         return question if thread is None else replace(question, thread=replace(thread, is_told=False))
 
-    async def retry(self, answer: Answer, provider: str | None, canvas: Canvas) -> None:
-        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows."""
-        await self._service.answer_again(answer, await self.question(answer, provider), canvas)
+    async def retry(
+        self, answer: Answer, provider: str | None, canvas: Canvas, requester: Requester | None = None
+    ) -> None:
+        """Ask again, `provider` if one is named; the answer becomes a new version, which `canvas` shows.
+
+        It counts for the `requester`, None for the asker.
+        """
+        question = replace(await self.question(answer, provider), requester=requester)
+        await self._service.answer_again(answer, question, canvas)
 
     async def show_version(self, answer: Answer, number: int, canvas: Canvas) -> None:
         """Show another version, which the history keeps from now on; on `CanvasError`, nothing has changed."""

@@ -1,32 +1,28 @@
-"""Runs one question whose turn has come: reads the answer from its provider, shows it, and stores it."""
+"""Runs one question whose turn has come: has a provider answer it, shows the answer, and stores it."""
 
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.answer_threads import thread_title
+from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.stopped_keys import StoppedKeys
-from bot.answering.notices.waiting_notice import waiting_notice
-from bot.answering.provider_health import ProviderHealth
-from bot.answering.question_files import QuestionFiles
 from bot.answering.read_run import ReadRun
-from bot.answering.stored_answers import find_retried, read_pieces, read_version, write_pieces, write_question
-from bot.answering.stored_buttons import Tokens, without_tokens
-from bot.answering.stream_reader import StreamReader
+from bot.answering.stored_answers import read_pieces, read_version, write_pieces
+from bot.answering.stored_buttons import without_tokens
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import Outcome, RunResult
-from bot.domain.attachments import FileLoader
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import (
     AnswerError,
     DatabaseUnavailable,
     QuestionDeleted,
 )
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
@@ -45,60 +41,46 @@ class AnswerRunner:
     def __init__(
         self,
         scheduler: EditScheduler,
-        reader: StreamReader,
+        providers: ProvidersOfRun,
         prompt_builder: PromptBuilder,
         answer_store: AnswerStore,
-        provider_health: ProviderHealth,
         controls: AnswerControls,
-        file_loader: FileLoader,
+        usage: UsageMeter,
     ) -> None:
-        self._file_loader = file_loader
         self._stopped_keys = StoppedKeys()
+        self._usage = usage
         self._scheduler = scheduler
-        self._reader = reader
+        self._providers = providers
         self._prompt_builder = prompt_builder
         self._answer_store = answer_store
-        self._provider_health = provider_health
         self._controls = controls
 
     async def run(self, run: RunningRun) -> ShownAnswer | None:
         """Answer the question, and return where the answer is, None if there is nothing to come back for.
 
-        Raises `CanvasError` if the answer cannot be shown, `QuestionDeleted`, and `DatabaseUnavailable`.
+        Raises `CanvasError` if the answer cannot be shown, `QuestionDeleted`, `ProviderOut`, and `DatabaseUnavailable`.
         """
-        request, config, recorder = run.request, run.config, run.recorder
-        earlier = request.earlier
+        recorder, earlier = run.recorder, run.request.earlier
         # Read before anything of it is written over: later the database may not answer.
         replaced = await self._answer_store.wording(earlier.id, earlier.shown) if earlier and earlier.shown else None
-        retried = find_retried(earlier, replaced, request.question, config.provider.name)
-        asked = self._prompt_builder.without_known(request.question, config)
-        built_prompt = await self._prompt_builder.prompt(
-            asked, config, run.context, retried=retried, holder=request.run_id
-        )
-        if built_prompt.thread is not None:
-            asked = replace(asked, thread=built_prompt.thread)
-        if asked is not request.question:
-            request = replace(request, question=asked)
-            run = replace(run, request=request)
-            recorder.update_question(write_question(asked))
-        live = self._open(run)
-        tokens = Tokens(request.answer, request.number)
-        files = QuestionFiles(self._file_loader, run, built_prompt.speaker)
-        with waiting_notice(live, config.provider.label):
-            end = await self._reader.read(
-                config.provider, built_prompt.prompt, live, request.cancellation, tokens, files.complete
-            )
+        asked = await self._providers.ask(run, replaced, self._open)
+        run, live, end = asked.attempt.run, asked.live, asked.ends[-1]
         error = end.error
-        if end.is_untouched:
-            with suppress(DatabaseUnavailable):
-                await self._prompt_builder.release(asked, config, request.run_id)
-        self._provider_health.note(config.credential_id, error)
-        reminder = self._stopped_keys.reminder(asked, config.credential_id, config.provider.label, error)
-        read = ReadRun(run, files, built_prompt, live, replaced, end.receipt, reminder)
-        if isinstance(error, QuestionDeleted):
-            await live.remove_quietly()
-            raise error
+        question = run.question
+        reminder = [
+            line
+            for each in asked.ends
+            for line in self._stopped_keys.reminder(
+                question, each.config.credential_id, each.config.provider.label, each.error
+            )
+        ]
+        read = ReadRun(run, asked.attempt.files, asked.attempt.prompt, live, replaced, asked.ends, reminder)
+        outcome: Outcome = "lost"
         try:
+            if isinstance(error, QuestionDeleted):
+                outcome = "stopped"
+                await live.remove_quietly()
+                raise error
             outcome, error = await self._finish(read, error)
         except (Unavailable, Unconfirmed):
             recorder.defer_to_restart()  # the answer may look unfinished for long, but not for ever
@@ -106,12 +88,15 @@ class AnswerRunner:
         except CanvasError:
             recorder.mark_lost()
             raise
+        finally:
+            for finished in read.usage(outcome):
+                self._usage.count(finished)
         recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", request.question.id, config.provider.name, kind)
+        _log.info("question %d answered by %s: %s", run.question.id, run.config.provider.name, kind)
         if outcome not in ("whole", "partial") or not live.messages:
             return None
-        title = thread_title(request.question, config, earlier, outcome)
+        title = thread_title(run.question, run.config, earlier, outcome)
         return ShownAnswer(live.messages[0], max(live.messages), live.stats.first_seen_at, title)
 
     def _open(self, run: RunningRun) -> LiveAnswer:
@@ -216,7 +201,7 @@ class AnswerRunner:
             live.replace(read_pieces(replaced.answer))
             notices = [
                 *([*replaced.notices, *read.wording_before()] if quoting else ()),
-                not_again(error, run.config.owner),
+                not_again(*read.cause(error)),
             ]
         has_others = run.config.has_others
         controls = self._controls.finished(request.answer, versions, shown, provider, has_others=has_others)

@@ -1,19 +1,32 @@
 """A run whose answer was read: how it ended, in a word and in numbers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
+from bot.answering.asking.attempt import AttemptEnd
 from bot.answering.notices.notice_choice import notices_below
 from bot.answering.question_files import QuestionFiles
 from bot.answering.stored_answers import read_question, which_wording
 from bot.domain.answer import Outcome, RunMetrics, StoredTexts
 from bot.domain.conversation import BuiltPrompt
-from bot.domain.errors import AnswerError, Interrupted, QuestionEdited, Stopped, TextRefused
-from bot.domain.provider import Receipt
+from bot.domain.errors import (
+    AnswerError,
+    DatabaseUnavailable,
+    Interrupted,
+    ProviderError,
+    QuestionEdited,
+    Stopped,
+    TextRefused,
+)
+from bot.domain.fair_use.usage import Ending, FinishedRun
+from bot.domain.provider import Owner, Receipt
 from bot.streaming.canvas import BadRequest, BlockedByRule, BlockedLink
 from bot.streaming.live_answer import LiveAnswer
+from bot.strings.errors import explain
+from bot.strings.errors.outages import answered_instead
+from bot.strings.markup import small
 from bot.strings.notices import began_again
 
 
@@ -21,7 +34,8 @@ from bot.strings.notices import began_again
 class ReadRun:
     """A run, the files of its question, what was sent, what shows the answer, and the texts that it replaces.
 
-    `receipt` is what the provider told of the answer, and `reminder` a further line below it, if there is any.
+    `ends` are how each provider's try ended, in order: the last one's is how the answer did. `reminder` are further
+    lines below it.
     """
 
     run: RunningRun
@@ -29,21 +43,50 @@ class ReadRun:
     prompt: BuiltPrompt
     live: LiveAnswer
     replaced: StoredTexts | None
-    receipt: Receipt
+    ends: tuple[AttemptEnd, ...]
     reminder: Sequence[str] = ()
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the provider told of the answer."""
+        return self.ends[-1].receipt
+
+    @property
+    def outages(self) -> Sequence[AttemptEnd]:
+        """How the tries of the providers ended that were to answer before the last one."""
+        return self.ends[:-1]
 
     def is_whole(self, error: AnswerError | None) -> bool:
         """Return whether the answer is complete, and Discord takes it."""
         return error is None and self.live.lost is None
 
     def notices(self, error: AnswerError | None, *, quoting: bool) -> Sequence[str]:
-        """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new."""
-        owner, nothing_shown = self.run.config.owner, self.live.empty
-        below = [*notices_below(self.files, error, owner, nothing_shown=nothing_shown, quoting=quoting), *self.reminder]
+        """Return the notices for below the answer, as `notices_below` has them, and whether its conversation is new.
+
+        In front of them is which providers are out: instead of them this one answered, or could not either.
+        """
+        below = notices_below(self.files, error, self.run.config.owner, nothing_shown=self.live.empty, quoting=quoting)
+        below = [*self._told_outages(), *below, *self.reminder]
         if self.live.empty or not self.breaks_off:
             return below
         is_told = bool(self.prompt.prompt.history)
         return [*below, began_again(self.run.config.provider.label, told=is_told)]
+
+    def _told_outages(self) -> Sequence[str]:
+        outages = [(end.error, end.config.owner) for end in self.outages if end.error is not None]
+        if not outages or self.live.empty:
+            return [small(explain(error, owner)) for error, owner in outages]
+        return [answered_instead([error for error, _ in outages], self.run.config.provider.label)]
+
+    def cause(self, error: AnswerError) -> tuple[AnswerError, Owner]:
+        """Return what kept the question from being answered, and whose credentials the provider was asked with.
+
+        If all providers failed, that is why the chosen one did.
+        """
+        first = self.ends[0]
+        if first.error is not None and isinstance(error, ProviderError | DatabaseUnavailable):
+            return first.error, first.config.owner
+        return error, self.run.config.owner
 
     @property
     def breaks_off(self) -> bool:
@@ -104,6 +147,33 @@ class ReadRun:
             history_sent=0 if goes_on else len(self.prompt.prompt.history),
             history_left_out=0 if goes_on else self.prompt.left_out,
         )
+
+    def usage(self, outcome: Outcome) -> Sequence[FinishedRun]:
+        """Return what is counted of the run, which ended with `outcome`: each provider's try that was sent."""
+        location = self.run.question.location
+        sent = [end for end in self.ends if end.is_sent]
+        if not sent or location.server is None or location.is_user_install:
+            return ()
+        return [self._usage(location.server, end, outcome, is_fallback=end is not sent[0]) for end in sent]
+
+    def _usage(self, server: int, end: AttemptEnd, outcome: Outcome, *, is_fallback: bool) -> FinishedRun:
+        name = end.config.provider.name
+        if end is not self.ends[-1]:
+            return FinishedRun(server, name, "failed", credits=end.receipt.credits, is_fallback=is_fallback)
+        metrics = self.metrics()
+        return FinishedRun(
+            server,
+            name,
+            _ENDINGS.get(outcome, "failed"),
+            end.characters,
+            end.receipt.credits,
+            metrics.first_text,
+            metrics.total or 0,
+            is_fallback,
+        )
+
+
+_ENDINGS: Mapping[Outcome, Ending] = {"whole": "answered", "stopped": "stopped", "interrupted": "stopped"}
 
 
 def to_refused(refusal: BadRequest, *, partly: bool) -> TextRefused:

@@ -63,6 +63,11 @@ class RunRecorder:
         self._start = replace(self._start, wording=wording)
         self._append(partial(self._answer_store.change_question, self._answer, self._number, wording))
 
+    def change_provider(self, provider: str, wording: str) -> None:
+        """Record that another provider is asked from now on, and how the question is put to it."""
+        self._start = replace(self._start, provider=provider, wording=wording)
+        self._append(self._begin_again)
+
     def set_messages(self, messages: Sequence[int]) -> None:
         """Record which messages show the answer, now that its turn has come."""
         self._shown, self._queue_messages = tuple(messages), ()
@@ -135,6 +140,9 @@ class RunRecorder:
             raise DatabaseUnavailable from None
         self._is_version = saved.is_stored and result.wording is not None
         return saved
+
+    async def _begin_again(self) -> None:
+        await self._answer_store.begin(self._start)  # if another process took the run over, its end says so
 
     def _append(self, work: Callable[[], Awaitable[None]]) -> None:
         self._last = asyncio.create_task(self._after(self._last, work))

@@ -9,9 +9,11 @@ from secrets import token_urlsafe
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
 from bot.answering.answer_run import AnswerRunner
 from bot.answering.answer_threads import AnswerThreads
+from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.draining import Draining
+from bot.answering.health.breaker import Breaker
+from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
-from bot.answering.provider_health import ProviderHealth
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
@@ -33,8 +35,10 @@ from bot.domain.errors import (
     QuestionDeleted,
     ShuttingDown,
 )
+from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, RunOpener
+from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
 from bot.streaming.edit_scheduler import EditScheduler
 
@@ -48,7 +52,7 @@ class AnsweringService:
     In a conversation that its provider keeps, questions are answered one after another, also those of several askers.
     `answer` may be called any number of times at once.
 
-    `provider_health` tells how each provider's latest answer ended.
+    `provider_health` tells how each provider's latest answer ended, `breaker` which are left alone for now.
     """
 
     def __init__(
@@ -61,20 +65,23 @@ class AnsweringService:
         controls: AnswerControls,
         file_loader: FileLoader,
         answer_threads: AnswerThreads,
+        usage: UsageMeter,
+        fair_use: FairUse,
     ) -> None:
         self.provider_health = ProviderHealth()
+        self.breaker = Breaker()
         self._reader = StreamReader()
         self._scheduler = scheduler
         self._controls = controls
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
-        self._runner = AnswerRunner(
-            scheduler, self._reader, prompt_builder, answer_store, self.provider_health, controls, file_loader
-        )
+        providers = ProvidersOfRun(self._reader, prompt_builder, file_loader, self.provider_health, self.breaker)
+        self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage)
         self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
         self._asker_notices = AskerNotices(scheduler)
-        self._refusals = Refusals(self._asker_notices, self._turn_queue)
+        self._refusals = Refusals(self._asker_notices, self._turn_queue, fair_use)
+        self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
 
@@ -176,10 +183,13 @@ class AnsweringService:
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
                 notice.leave()
-                check(queued.question, queued.config)  # it may have been changed while it waited
-                running = queued.start()
-                reservation.advance(running)
-                return await self._runner.run(running)
+                question, config = queued.question, queued.config
+                check(question, config)  # it may have been changed while it waited
+                reading = request.cancellation
+                async with self._fair_use.counting(question, config.limits, config.owner, lambda: reading.has_asked):
+                    running = queued.start()
+                    reservation.advance(running)
+                    return await self._runner.run(running)
         except ShuttingDown as error:
             told = await self._refuse(question, canvas, error)
             if await notice.close() and told:

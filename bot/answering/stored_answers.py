@@ -29,6 +29,7 @@ def write_question(question: Question) -> str:
         "private": question.location.is_private,
         "thread": None if question.thread is None else _write_thread(question.thread),
         "name": question.name,
+        "chosen": question.chosen,
     }
     kept = {name: value for name, value in kept.items() if value}
     return json.dumps(kept if question.newest is None else kept | {"newest": question.newest})
@@ -52,6 +53,7 @@ def read_question(wording: str, answer: Answer, provider: str | None) -> Questio
         thread=_read_thread(kept["thread"]) if "thread" in kept else None,
         name=kept.get("name", ""),
         newest=kept.get("newest"),
+        chosen=kept.get("chosen"),
     )
 
 

@@ -11,6 +11,7 @@ from bot.answering.stored_buttons import Tokens
 from bot.domain.content import Chunk
 from bot.domain.errors import (
     AnswerError,
+    DatabaseUnavailable,
     InternalError,
     Interrupted,
     NoReply,
@@ -28,21 +29,26 @@ from bot.strings.notices import looking_up
 
 _log = logging.getLogger(__name__)
 
+BuildPrompt = Callable[[], Awaitable[Prompt]]
+
 
 class Cancellation:
     """Breaks off the reading of one answer, once. `reason` says why.
 
-    `deadline` is when the reading ends by itself, in the event loop's time.
+    Several providers may be read one after another. `deadline` is when the reading ends by itself, in the event loop's
+    time.
     """
 
     def __init__(self, deadline: float | None = None) -> None:
         self.reason: AnswerError | None = None
         self.is_over = False
         """Whether the reading is over, or will be at once."""
+        self.has_asked = False
+        """Whether a provider was asked."""
         self._broken_off = False
         self._deadline = deadline
-        self._timeout = asyncio.timeout_at(deadline)
-        self._is_reading = False
+        self._timeout: asyncio.Timeout | None = None
+        """Set while a provider is read."""
 
     def end(self, reason: AnswerError | None) -> None:
         """Break the reading off, now or as soon as it would begin; without effect if it is over."""
@@ -50,8 +56,12 @@ class Cancellation:
             return
         self._broken_off = self.is_over = True
         self.reason = reason
-        if self._is_reading:
+        if self._timeout is not None:
             self._timeout.reschedule(asyncio.get_running_loop().time())
+
+    def close(self) -> None:
+        """Say that no other provider is read: there is nothing left to break off."""
+        self.is_over = True
 
     def was_broken_off(self) -> bool:
         """Tell whether `end` broke it off."""
@@ -62,14 +72,14 @@ class Cancellation:
         return self._deadline is not None and asyncio.get_running_loop().time() >= self._deadline
 
     async def __aenter__(self) -> None:
-        await self._timeout.__aenter__()
-        self._is_reading = True
+        self._timeout = await asyncio.timeout_at(self._deadline).__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._is_reading, self.is_over = False, True
-        await self._timeout.__aexit__(kind, error, trace)
+        timeout, self._timeout = self._timeout, None
+        assert timeout is not None
+        await timeout.__aexit__(kind, error, trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,14 @@ class ReadEnd:
     """How the reading of an answer ended: what kept it from being whole, and what the provider told of it.
 
     `is_untouched` says that the provider keeps nothing of the question: it was not sent, or refused at once.
+    `is_sent` says that it was sent, and `characters` how many the provider wrote.
     """
 
     error: AnswerError | None
     receipt: Receipt = field(default_factory=Receipt)
     is_untouched: bool = False
+    is_sent: bool = False
+    characters: int = 0
 
 
 class _Notes:
@@ -109,16 +122,16 @@ class StreamReader:
     async def read(
         self,
         provider: Provider,
-        prompt: Prompt,
+        build: BuildPrompt,
         live: LiveAnswer,
         reading: Cancellation,
         tokens: Tokens,
-        complete: Callable[[Prompt], Awaitable[Prompt]] | None = None,
     ) -> ReadEnd:
         """Push the provider's answer into `live`, its buttons with `tokens`; return how that ended.
 
-        `complete` adds to the prompt what takes time to have, or raises `NothingToRead`.
-        Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost.
+        `build` returns the prompt, which may take time, or raises `NothingToRead` or `DatabaseUnavailable`.
+        Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost, and
+        closes `reading` if no other provider is read.
         """
         if self._closed:
             reading.end(Interrupted())
@@ -128,27 +141,26 @@ class StreamReader:
             return ReadEnd(reading.reason, is_untouched=True)
         self._under_way.add(reading)
         notes = _Notes()
-        error = await self._read(provider, prompt, live, reading, tokens, notes, complete)
+        error = await self._read(provider, build, live, reading, tokens, notes)
         live.end_text()
         if error is None and live.empty and not reading.was_broken_off():
             error = NoReply(provider.label)
         is_untouched = not notes.has_begun or is_refusal(error, is_silent=notes.is_silent)
-        return ReadEnd(error, notes.receipt, is_untouched)
+        return ReadEnd(error, notes.receipt, is_untouched, notes.has_begun, len(live.text))
 
     async def _read(
         self,
         provider: Provider,
-        prompt: Prompt,
+        build: BuildPrompt,
         live: LiveAnswer,
         reading: Cancellation,
         tokens: Tokens,
         notes: _Notes,
-        complete: Callable[[Prompt], Awaitable[Prompt]] | None,
     ) -> AnswerError | None:
         try:
             async with reading:
-                prompt = prompt if complete is None else await complete(prompt)
-                notes.has_begun = True
+                prompt = await build()
+                notes.has_begun = reading.has_asked = True
                 async with aclosing(provider.stream(prompt)) as pieces:
                     slices = Slices()
                     async for piece in pieces:
@@ -162,7 +174,7 @@ class StreamReader:
                         for part in _cut(piece):
                             live.push(part if isinstance(part, str) else tokens.put_on(part))
                             await slices.pause_if_due()  # a provider that sends a lot at once never waits itself
-        except (ProviderError, NothingToRead) as error:
+        except (ProviderError, NothingToRead, DatabaseUnavailable) as error:
             return error
         except Exception as error:  # noqa: BLE001 - what was shown so far is kept, whatever went wrong
             if isinstance(error, TimeoutError) and reading.was_broken_off():

@@ -1,1 +1,1 @@
-"""Commands for operators beside `run` and `check`: `backup` and `copy-database`."""
+"""Commands for operators beside `run` and `check`: backups, copies, erasing, encrypting, and what Discord asks."""

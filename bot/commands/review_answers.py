@@ -14,10 +14,11 @@ def print_answers(
     database_url: str,
     vendors: Mapping[str, str],
     policy: str | None,
+    is_encrypted: bool,
     out: TextIO | None = None,
 ) -> int:
     """Print the answers that are true of these settings, and return the exit code; `ReviewFacts` explains them."""
     address = parse_url(database_url)
-    facts = ReviewFacts(reads_content, str(address), isinstance(address, SqliteFile), vendors, policy)
+    facts = ReviewFacts(reads_content, str(address), isinstance(address, SqliteFile), vendors, policy, is_encrypted)
     (out or sys.stdout).write(f"{review_answers(facts)}\n")
     return 0

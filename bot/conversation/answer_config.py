@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.conversation.chatbots import Available
 from bot.domain.conversation_key import is_shared
+from bot.domain.fair_use.limits import NO_LIMITS, ServerLimits
 from bot.domain.provider import Owner, Persona, Provider
 from bot.domain.question import Location
 from bot.domain.secrets.credentials import CredentialId
@@ -17,8 +18,10 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, which were saved at `saved_at`; None if they are the
-    operator's. `names` are those of all providers that can be asked there.
+    the one whose own credentials the provider is asked with, which were saved at `saved_at`, in seconds since 1970
+    (UTC); None if they are the operator's. `names` are those of all providers that can be asked there. `limits` are how
+    many questions the server's admins let people ask. `fallbacks` say who answers if the provider is out, in order;
+    they have none themselves.
     """
 
     provider: Provider
@@ -28,8 +31,10 @@ class AnswerConfig:
     max_messages: int | None = None
     in_threads: bool = False
     server: int | None = None
+    limits: ServerLimits = NO_LIMITS
     saved_at: int = 0
     names: tuple[str, ...] = ()
+    fallbacks: "tuple[AnswerConfig, ...]" = ()
 
     @property
     def has_others(self) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Self
 
+from bot.domain.fair_use.limits import LIMIT_ROLES
 from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, OPT_OUT, ROLES, Scope
 from bot.domain.stores import ServerSettingsStore
 
@@ -13,6 +14,7 @@ _KEPT: Mapping[str, Scope] = {
     CHANNELS: "server",
     LISTED: "channel",
     ROLES: "server",
+    LIMIT_ROLES: "server",
     OPT_OUT: "person",
 }
 """The settings, and whose they are."""

@@ -7,6 +7,7 @@ from typing import Self
 from bot.conversation.answer_config import AnswerConfig, Overview, Presentation
 from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
+from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona
 from bot.domain.question import Location
@@ -17,6 +18,7 @@ from bot.domain.settings.server_settings import (
     CONVERSATION,
     DEFAULT_PREFIX,
     DEFAULT_RETENTION_DAYS,
+    FALLBACK,
     LENGTH,
     LENGTH_LIMITS,
     LISTED,
@@ -33,6 +35,7 @@ from bot.domain.settings.server_settings import (
     Reach,
     Scope,
     StoredSettings,
+    fallback_names,
     option_setting,
     provider_of,
     resolve,
@@ -87,6 +90,15 @@ class ServerSettings:
         is_listed = self._kept.get(LISTED, location.settings_channel) is not None
         return Reach.of(self._kept.get(CHANNELS, server), self._kept.get(ROLES, server), listed=is_listed)
 
+    def limits_roles(self, location: Location) -> bool:
+        """Return whether what somebody may ask in `location` depends on their roles; without waiting."""
+        server = None if location.is_user_install else location.server
+        return server is not None and self._kept.get(LIMIT_ROLES, server) is not None
+
+    async def limits(self, server: int) -> ServerLimits:
+        """Return how many questions the server's admins let people ask; raises `DatabaseUnavailable`."""
+        return ServerLimits.read((await self._store.load(server, 0)).server)
+
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
         return [channel for channel in channels if self._kept.get(LISTED, channel) is not None]
@@ -136,6 +148,13 @@ class ServerSettings:
     def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
         available = self._available(location, stored)
+        config = self._config(available, stored, provider)
+        # Those without credentials are left out.
+        names = fallback_names(stored.server.get(FALLBACK))
+        others = [name for name in names if name != config.provider.name and name in available.providers]
+        return replace(config, fallbacks=tuple(self._config(available, stored, name) for name in others))
+
+    def _config(self, available: Available, stored: StoredSettings, provider: str | None) -> AnswerConfig:
         chosen = self.chatbots.find(available, provider, resolve("provider", stored, None).value)
         credential = available.credential_id(chosen.name)
         persona = Persona(
@@ -159,6 +178,7 @@ class ServerSettings:
             server=credential.server,
             saved_at=credential.saved_at,
             names=tuple(available.providers),
+            limits=ServerLimits.read(stored.server),
         )
 
     async def overview(self, location: Location) -> Overview:
@@ -171,9 +191,11 @@ class ServerSettings:
 
     def _effective(self, stored: StoredSettings, available: Available) -> Mapping[str, EffectiveSetting]:
         defaults = {
+            FALLBACK: None,
             CONVERSATION: SHARED,
             CHANNELS: ALL,
             ROLES: None,
+            **dict.fromkeys((LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER)),
             AUTO_REPLY: "off",
             THREADS: "off",
             LENGTH: str(LENGTH_LIMITS[1]),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.answering.provider_health import ProviderHealth
+from bot.answering.health.provider_health import ProviderHealth
 from bot.diagnostics.report import CheckResult
 from bot.diagnostics.rules import (
     database_refuses,

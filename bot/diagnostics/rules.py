@@ -1,9 +1,11 @@
 """Which status each check has, for `/doctor` and `python -m bot check`; what it says is in `bot/strings`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isfinite
 
-from bot.answering.provider_health import HealthStatus
+from bot.answering.health.breaker import OpenStatus
+from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.access import EVERYBODY, Access
@@ -66,11 +68,20 @@ def reach_result(where: Reach, roles: Sequence[int]) -> CheckResult:
     return CheckResult(Status.INFO, reach.PLACES, reach.answers_roles(roles))
 
 
-def access_result(access: Access) -> CheckResult:
-    """Return whom the host lets use the bot."""
-    if access == EVERYBODY:
+def access_result(access: Access, shared_limit: int | None = None, *, is_shared: bool = True) -> CheckResult:
+    """Return what keeps strangers from using the bot, and from spending the host's credits.
+
+    `shared_limit` is how many questions a day may be asked with the host's credentials, None for any number; servers
+    may use those if they are `is_shared`.
+    """
+    if access == EVERYBODY and shared_limit is None and is_shared:
         return CheckResult(Status.INFO, host.ACCESS, *host.anybody())
-    return CheckResult(Status.OK, host.ACCESS, host.limits(access))
+    return CheckResult(Status.OK, host.ACCESS, host.limits(access, shared_limit, is_shared=is_shared))
+
+
+def brought_result(servers: int) -> CheckResult:
+    """Return how many servers brought credentials of their own."""
+    return CheckResult(Status.OK, dependencies.CHATBOTS_OF_SERVERS, dependencies.servers_brought(servers))
 
 
 def servers_result(servers: Sequence[tuple[str, int]], *, complete: bool = True) -> CheckResult:
@@ -172,6 +183,17 @@ def provider_result(
     level = Status.ERROR if latest.lasting else Status.WARNING
     fault, remedy = dependencies.latest_failed(latest.fault, lasting=latest.lasting)
     return CheckResult(level, provider.label, f"{told}{fault}", remedy)
+
+
+def left_alone(found: CheckResult, status: OpenStatus | None) -> CheckResult:
+    """Return the result for a provider with what is known of it if it is left alone after repeated outages."""
+    if status is None:
+        return found
+    sentence, remedy = dependencies.left_alone(status.out_for, status.next_trial)
+    level = Status.ERROR if found.level is Status.ERROR else Status.WARNING
+    return replace(
+        found, level=level, sentence=f"{found.sentence} {sentence}", remedy=f"{found.remedy} {remedy}".strip()
+    )
 
 
 def database_result(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -166,11 +166,13 @@ async def respond(
     interaction: discord.Interaction[Any],
     text: str,
     *,
-    file: discord.File | None = None,
+    files: Sequence[discord.File] = (),
     view: discord.ui.View | None = None,
 ) -> None:
     """Answer an interaction so that only its caller sees it, whether it was acknowledged already or not."""
-    extra: dict[str, Any] = {name: part for name, part in (("file", file), ("view", view)) if part is not None}
+    extra: dict[str, Any] = {"files": files} if files else {}
+    if view is not None:
+        extra["view"] = view
     send = interaction.followup.send if _is_acknowledged(interaction) else interaction.response.send_message
     await acknowledge(interaction, send(text, ephemeral=True, allowed_mentions=SILENT, **extra))
 

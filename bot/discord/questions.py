@@ -9,7 +9,7 @@ from bot.discord.canvases.opening import Canvases
 from bot.discord.command_checks import manages_server
 from bot.discord.locations import interaction_location
 from bot.discord.reading.addressing import own_id
-from bot.discord.reading.admission import Admission
+from bot.discord.reading.admission import Admission, requester_of
 from bot.discord.reading.names import names_for
 from bot.discord.reading.quotes import plain_text
 from bot.discord.reading.threads import thread_of
@@ -86,6 +86,7 @@ class InteractionQuestions:
             by_message=False,
             thread=thread_of(interaction.channel, self._admission.opted_out),
             name=interaction.user.display_name,
+            requester=requester_of(interaction.user),
             by_admin=manages_server(interaction),
         )
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))
@@ -94,5 +95,6 @@ class InteractionQuestions:
         """Ask `question` as if the interaction had asked it, in private if it was."""
         private = question.location.is_private
         location = interaction_location(interaction, private=private)
-        question = replace(question, id=interaction.id, location=location, by_message=False)
+        requester = requester_of(interaction.user)
+        question = replace(question, id=interaction.id, location=location, by_message=False, requester=requester)
         await self._answering.answer(question, self._canvases.response_to(interaction, private=private))

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.answer import Outcome, RunMetrics, State
 from bot.domain.conversation_key import Kind
+from bot.domain.fair_use.quotas import Whose
 from bot.domain.provider import Receipt
 
 
@@ -86,6 +87,23 @@ class StoredRun:
     unreadable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCount:
+    """How many questions of a person were counted from `begins_at` to `ends_at`, seconds since 1970 (UTC).
+
+    `whose` is the limit that it is for, of `server` or, if that is None, of the operator; `max_questions` is how many
+    it allowed at the latest. `told` says that the person was told that it is reached.
+    """
+
+    whose: Whose
+    server: int | None
+    begins_at: int
+    ends_at: int
+    questions: int
+    max_questions: int
+    told: bool
+
+
 RunPosition = tuple[int, str, int]
 """Where a run stands among a person's: the question's id, the answer's, and the run's number."""
 
@@ -111,7 +129,7 @@ class Account:
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
     `keepers` are the labels of those that keep conversations and are set up.
-    `opted_out` says that their messages are not read.
+    `opted_out` says that their messages are not read, `is_counted` that a limit has their questions counted.
     """
 
     holdings: Holdings
@@ -119,6 +137,7 @@ class Account:
     keys: Mapping[str, str]
     keepers: tuple[str, ...] = ()
     opted_out: bool = False
+    is_counted: bool = False
 
 
 class PersonalDataStore(Protocol):
@@ -145,11 +164,16 @@ class PersonalDataStore(Protocol):
         """Return a few of the person's runs below `before`, newest first; none if there are no more."""
         ...
 
+    async def counts(self, person: int) -> Sequence[StoredCount]:
+        """Return how many of the person's questions were counted toward limits, the newest window first."""
+        ...
+
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         """Erase what is kept of a person everywhere, and renew the ids and keys that belong to it.
 
         Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
-        other know the person. An answer that is being written leaves nothing behind when it is finished.
+        other know the person. An answer that is being written leaves nothing behind when it is finished. Counts toward
+        limits stay until their window ends: erasing would be a way around the limit.
         """
         ...
 
@@ -165,12 +189,19 @@ class PersonalDataStore(Protocol):
         """Erase what is older than its server's time in `before`, or than `otherwise`: seconds since 1970 (UTC)."""
         ...
 
+    async def expire_counts(self) -> int:
+        """Erase counts of questions whose window is over, and return how many."""
+        ...
+
     async def sweep(self) -> int:
         """Erase conversations that have no turns and were not used for a day, and return how many."""
         ...
 
     async def erase_server(self, server: int) -> Erased:
-        """Erase everything of a server, its settings included."""
+        """Erase everything of a server, its settings included.
+
+        What it asked with the operator's credentials stays counted until that day ends, for the same reason.
+        """
         ...
 
     async def join(self, bot: int, servers: Collection[int]) -> None:

@@ -138,6 +138,14 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Requester:
+    """Who wants a question answered, and the ids of their roles in the server: the asker, or who presses **Retry**."""
+
+    person: int
+    roles: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question, as its asker wrote it.
 
@@ -147,8 +155,10 @@ class Question:
     button leads to, instead of text. `caption` tells readers what the question was, if they cannot see it themselves.
     `thread` is where it is asked, None outside threads. `name` is what the asker is called there. `kind` is the kind of
     conversation that the question was first asked in, None if it is asked for the first time. `newest` is what its
-    message says meanwhile, if an older wording is asked again; else None. `by_admin` says that the asker has Manage
-    Server there, as far as Discord tells with the question.
+    message says meanwhile, if an older wording is asked again; else None. `requester` is whom it counts for, None for
+    an asker whose roles are not known. `by_admin` says that the asker has Manage Server there, as far as Discord tells
+    with the question. `chosen` is the provider that was to answer, if another one is asked instead because that is out;
+    else None. Unless it `falls_back`, no other one is.
     """
 
     id: int
@@ -167,6 +177,14 @@ class Question:
     kind: ConversationKind | None = None
     newest: str | None = None
     by_admin: bool = False
+    requester: Requester | None = None
+    chosen: str | None = None
+    falls_back: bool = True
+
+    @property
+    def requested_by(self) -> Requester:
+        """Whose limits it counts toward."""
+        return self.requester or Requester(self.asker)
 
     @property
     def newest_text(self) -> str:

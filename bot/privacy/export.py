@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from bot.domain.personal_data import PersonalDataStore, RunPosition, StoredRun, StoredTurn
+from bot.domain.personal_data import PersonalDataStore, RunPosition, StoredCount, StoredRun, StoredTurn
 from bot.domain.runtime.slices import Slices
 from bot.strings.privacy import ABOUT_EXPORT
 
@@ -38,7 +38,8 @@ async def export_user_data(
     kept = bytearray()
     number = 1
     slices = Slices()
-    async with aclosing(_merged(_runs(personal_data, person), _turns(personal_data, person))) as found:
+    sources = (_runs(personal_data, person), _turns(personal_data, person), _counts(personal_data, person))
+    async with aclosing(_merged(*sources)) as found:
         async for entry in found:
             await slices.pause_if_due()  # an answer of a megabyte takes ten milliseconds
             # A provider may send half a surrogate pair, which no file can hold.
@@ -88,6 +89,24 @@ async def _runs(personal_data: PersonalDataStore, person: int) -> AsyncGenerator
         for run in page:
             yield run.asked_at, _run(run)
         before = (page[-1].question_id, page[-1].answer, page[-1].number)
+
+
+async def _counts(personal_data: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+    for count in await personal_data.counts(person):
+        yield count.begins_at, _count(count)
+
+
+def _count(count: StoredCount) -> Entry:
+    return {
+        "kind": "count",
+        "limit": count.whose,
+        "server": _id(count.server),
+        "begins_at": _time(count.begins_at),
+        "ends_at": _time(count.ends_at),
+        "questions": count.questions,
+        "max_questions": count.max_questions,
+        "told": count.told,
+    }
 
 
 def _turn(turn: StoredTurn) -> Entry:

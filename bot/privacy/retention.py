@@ -1,4 +1,4 @@
-"""Hourly job: erases expired data, and all data of servers that the bot has left."""
+"""Hourly job: erases expired data, totals of long ago, and all data of servers that the bot has left."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.fair_use.usage import KEPT_DAYS, UsageStore
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, expiry
 
@@ -16,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 _FIRST_RUN, _NEXT_RUN, _AFTER_FAILURE = 120.0, 3600.0, 300.0
 """Seconds before a run."""
+
+_DAY_SECONDS = 24 * 60 * 60
 
 _JITTER = 0.1
 """The share by which a pause is longer or shorter, so that processes that start together do not work together."""
@@ -31,12 +34,14 @@ class RetentionJob:
         self,
         personal_data: PersonalDataStore,
         server_settings: ServerSettings,
+        usage: UsageStore,
         *,
         clock: Callable[[], float] = time.time,
         spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._personal_data = personal_data
         self._server_settings = server_settings
+        self._usage = usage
         self._clock = clock
         self._spread = spread
         self._not_recorded: set[tuple[int, int]] = set()
@@ -86,7 +91,9 @@ class RetentionJob:
         """Do everything once; returns whether all of it succeeded. Never raises."""
         done = [
             await self._run_step(self._expire(), "erasing what is too old"),
+            await self._run_step(self._forget_usage(), "erasing old totals"),
             await self._run_step(self._erase_left(), "erasing servers"),
+            await self._run_step(self._expire_counts(), "erasing counts"),
             await self._run_step(self._sweep(), "sweeping"),
         ]
         return all(done)
@@ -115,6 +122,12 @@ class RetentionJob:
         erased = await self._personal_data.expire(before, expiry(now, DEFAULT_RETENTION_DAYS))
         if erased:
             _log.info("erased what was too old: %d answers, %d turns", erased.answers, erased.turns)
+
+    async def _forget_usage(self) -> None:
+        await self._usage.forget_before(int(self._clock() // _DAY_SECONDS) - KEPT_DAYS)
+
+    async def _expire_counts(self) -> None:
+        await self._personal_data.expire_counts()
 
     async def _erase_left(self) -> None:
         for bot, server in list(self._not_recorded):

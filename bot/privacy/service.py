@@ -40,7 +40,8 @@ class PrivacyService:
         days = await self._server_settings.retention(server)
         keepers = tuple(chatbots.remembering("conversations").values())
         holdings = await self._personal_data.holdings(person, server)
-        return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person))
+        is_counted = bool(await self._personal_data.counts(person))
+        return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person), is_counted)
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""

@@ -44,6 +44,13 @@ _TEMPORARY = (408, 421, 425)
 _USED_UP = re.compile(r"quota|credits?\b|billing|(?:usage|message|monthly|daily|plan)[ _-]?limit", re.IGNORECASE)
 _FOR_A_WHILE = re.compile(r"per[ _-]?(?:second|minute)|rate[ _-]?limit|too many requests|denied", re.IGNORECASE)
 
+_OF_AN_ACCOUNT = r"(?:quota|credits?|balance|funds|(?:usage|monthly|daily|plan)[ _-]?limit)\b"
+_AT_ITS_END = r"\b(?:exceed|exhaust|deplet|used up|run out|ran out|out of|reached|insufficient|not enough|too low)"
+_SURELY_USED_UP = re.compile(
+    rf"{_OF_AN_ACCOUNT}.{{0,40}}{_AT_ITS_END}|{_AT_ITS_END}.{{0,40}}\b{_OF_AN_ACCOUNT}|\bno (?:\w{{1,9}} )?credits?\b",
+    re.IGNORECASE,
+)
+
 
 def error_for_status(
     label: str, status: int, *, reason: str | None = None, retry_after: float | None = None
@@ -52,7 +59,7 @@ def error_for_status(
 
     `reason` is the provider's own text, cleaned; `retry_after` is in seconds.
     """
-    if status in (403, 429) and tells_quota(reason):
+    if tells_quota(reason, status):
         return QuotaUsedUp(label, status)
     if status in _PLAIN_FAULTS:
         return _PLAIN_FAULTS[status](label)
@@ -71,12 +78,16 @@ def error_for_status(
     return Rejected(label, status, reason)
 
 
-def tells_quota(reason: str | None) -> bool:
+def tells_quota(reason: str | None, status: int) -> bool:
     """Tell whether a provider's reason says that a quota is used up, not that a limit will pass in a moment.
 
-    Chatbase documents no 402 or 429: it answers 403, "access denied or quota exceeded" (reference/providers.md).
+    Chatbase documents no 402 or 429: it answers 403, "access denied or quota exceeded" (reference/providers.md). With a
+    status that is usual for something else, such as 400 or 200, the reason must say that something is used up too: a
+    "message limit" may be one of characters.
     """
-    return reason is not None and bool(_USED_UP.search(reason)) and not _FOR_A_WHILE.search(reason)
+    if reason is None or status in (401, 402, 404) or status >= 500 or _FOR_A_WHILE.search(reason):
+        return False
+    return bool((_USED_UP if status in (403, 429) else _SURELY_USED_UP).search(reason))
 
 
 def is_challenge(status: int, headers: Mapping[str, str]) -> bool:

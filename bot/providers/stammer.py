@@ -53,13 +53,13 @@ class StammerSettings(ProviderSettings):
     api_token: HeaderSecret | None = None
     chatbot_uuid: Annotated[str, AfterValidator(_check_uuid)] | None = None
     api_url: Address = "https://app.stammer.ai/en/chatbot/api/v1/message/"
-    api_urls: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    api_urls: Annotated[tuple[str, ...] | None, BeforeValidator(_split)] = None
     system_prompt: str | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The operator's address, and those of agencies that servers may choose among."""
-        return tuple(dict.fromkeys((self.api_url, *self.api_urls)))
+        return tuple(dict.fromkeys((self.api_url, *(self.api_urls or ()))))
 
 
 class Stammer(ChatApi[StammerSettings]):

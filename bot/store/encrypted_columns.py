@@ -21,7 +21,10 @@ from bot.domain.settings.server_settings import (
 )
 
 CLEAR_SETTINGS = frozenset(
-    {"provider", CONVERSATION, CHANNELS, LISTED, ROLES, AUTO_REPLY, LENGTH, THREADS, RETENTION, OPT_OUT}
+    {
+        *("provider", "fallback", "limit-member", "limit-server", "limit-roles"),
+        *(CONVERSATION, CHANNELS, LISTED, ROLES, AUTO_REPLY, LENGTH, THREADS, RETENTION, OPT_OUT),
+    }
 )
 """Settings whose values are choices, numbers or ids: nobody's words.
 

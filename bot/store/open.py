@@ -25,10 +25,13 @@ from bot.store.ports.answer_store import SqlAnswerStore
 from bot.store.ports.base import Clock, Stores
 from bot.store.ports.conversation_store import SqlConversationStore
 from bot.store.ports.credential_store import SqlCredentialStore
+from bot.store.ports.encryption_store import SqlEncryptionStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.usage_store import SqlUsageStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
 
@@ -73,10 +76,13 @@ async def open_store(
                     answers=SqlAnswerStore(database, clock, owner, cipher),
                     conversations=SqlConversationStore(database, clock, owner, cipher),
                     credentials=SqlCredentialStore(database, clock, owner, cipher),
+                    encryption=SqlEncryptionStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    quotas=SqlQuotaStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
+                    usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,
                 )

@@ -86,6 +86,10 @@ class AnswerContent:
         """Say that no more pieces come; may be called again."""
         self._renderer.end()
 
+    def begin_again(self, *, progressive: bool) -> None:
+        """Forget what came in, which was nothing to show: another provider is asked instead."""
+        self._renderer, self.progressive = self._new_renderer(), progressive
+
     def replace(self, pieces: Sequence[Chunk]) -> None:
         """Show `pieces`, which are known from before, instead of what came in."""
         self._renderer, self._is_new, self._kept = self._new_renderer(), False, ()

@@ -79,6 +79,10 @@ class LiveAnswer:
         if self._content.progressive:
             self._changed()
 
+    def begin_again(self, *, progressive: bool) -> None:
+        """Take another provider's answer from now on, since nothing came of the last one's; likewise `progressive`."""
+        self._content.begin_again(progressive=progressive)
+
     def end_text(self) -> None:
         """Say that no more pieces come; from now on `empty` costs next to nothing."""
         self._content.end_text()

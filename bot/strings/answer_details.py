@@ -10,10 +10,11 @@ Score = float | Literal["unknown"] | None
 """How sure the chatbot was, from 0 to 1; None if its provider never tells that."""
 
 
-def describe_run(answer: Answer, labels: Mapping[str, str], score: Score = None) -> str:
+def describe_run(answer: Answer, labels: Mapping[str, str], score: Score = None, asked_first: str | None = None) -> str:
     """Return how the version of an answer that is shown came about: only metrics, nobody's words.
 
-    `labels` are the providers' names in sentences, `score` is that of this version.
+    `labels` are the providers' names in sentences, `score` is that of this version. `asked_first` is the provider that
+    was to give it, if that was out.
     """
     run = answer.current_run
     if run is None:
@@ -24,6 +25,8 @@ def describe_run(answer: Answer, labels: Mapping[str, str], score: Score = None)
     lines = [f"**{labels.get(run.provider, run.provider)}** {_ENDS.get(run.outcome or 'whole', 'answered')}."]
     if len(answer.versions) > 1 and run.number in answer.versions:
         lines[0] += f" This is version {answer.versions.index(run.number) + 1} of {len(answer.versions)}."
+    if asked_first is not None:
+        lines.append(f"- **Asked first**: {labels.get(asked_first, asked_first)}, which was out")
     if run.error is not None:
         lines.append(f"- **Error in the log**: `{run.error}`")
     lines += [

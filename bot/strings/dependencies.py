@@ -8,13 +8,14 @@ from typing import assert_never
 
 from bot.domain.provider import Account, Owner, Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
-from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, with_unit
+from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, in_words, with_unit
 from bot.strings.notices import later
 
 DATABASE = "Database"
 SETTINGS = "Settings"
 DISCORD = "Discord"
 CHATBOT = "Chatbot"
+CHATBOTS_OF_SERVERS = "Servers' own chatbots"
 """The titles of the lines; a provider's line has its label."""
 
 
@@ -28,6 +29,13 @@ def configured(providers: Sequence[str], default: str | None) -> str:
 def incomplete(problem: str) -> tuple[str, str]:
     """Return the line about a provider with only some of its settings; `problem` names what is missing."""
     return f"{problem}.", "Set it too, or remove the others."
+
+
+def servers_brought(servers: int) -> str:
+    """Return the line about how many servers have credentials of their own."""
+    if not servers:
+        return "No server has credentials of its own yet. Its admins enter them with /setup."
+    return f"{servers} server{'' if servers == 1 else 's'} brought credentials with /setup."
 
 
 def exposed(file: str) -> tuple[str, str]:
@@ -130,6 +138,18 @@ def latest_failed(fault: str, *, lasting: bool) -> tuple[str, str]:
     """Return the line for a provider whose latest question ended with `fault`; `lasting` if that needs repair."""
     remedy = "After that, ask it something and check again." if lasting else "Ask it something to see if that is over."
     return f"My latest question to it ended with “{fault.removesuffix('.')}”.", remedy
+
+
+def left_alone(out_for: float, next_trial: float) -> tuple[str, str]:
+    """Return what is added about a provider that is not asked for now, since it has been failing for `out_for` s.
+
+    It is tried again in `next_trial` s.
+    """
+    when = f"in {in_words(next_trial)}" if next_trial >= 1 else "with the next question"
+    return (
+        f"It has been failing for {in_words(max(1, out_for))}, so I don't ask it for now, and try it again {when}.",
+        "`/settings fallback` lets another chatbot answer meanwhile.",
+    )
 
 
 _SEARCHED: Mapping[Soundness, str] = {

@@ -38,20 +38,21 @@ class Rights:
 
 _OF_MESSAGES = ("- Edit your message within two minutes and I'll answer again. Delete it and I'll delete my answer.",)
 
-_FILES = f"- Attach text files and I'll read them, up to {MAX_FILE_BYTES // 1000} kB in all. I can't read other files."
+_FILES = f"- I read attached text files, up to {MAX_FILE_BYTES // 1000} kB in all, and no other files."
 
-_SEE_HISTORY = "- `/history show` shows what I'd send along with your next question. Only you see it."
+_SEE_HISTORY = "- `/history show` shows you what I'd send along with your next question."
 _CLEAR_HISTORY = "- `/history clear` starts a new conversation."
 
 _FOR_MANAGERS = (
     "",
-    "**For people who manage the server**",
-    "- `/settings show` lists the settings for this channel, and what has no effect in it.",
-    "- `/settings provider` chooses who answers; `model`, `temperature`, `system-prompt`, `story` set them up.",
-    "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: every message in a channel.",
+    "**For admins**",
+    "- `/settings show`: what's set for this channel, and what has no effect.",
+    "- `/settings provider`: who answers. `model`, `temperature`, `system-prompt`, `story`: how they do.",
+    "- `/settings channels`, `roles`: where and for whom I answer. `auto-reply`: to every message.",
     "- `/settings conversation`, `length`, `threads`: how I answer. `retention`: how long I keep what was said.",
-    "- `/settings name`, `gender`, `developer`: my persona. `prefix`: for text commands.",
-    "- `/doctor` finds out why I'm not answering in a channel, and how to fix it.",
+    "- `/settings name`, `gender`, `developer`: my persona. `prefix`: of text commands.",
+    "- `/settings limit`: how much may be asked. `fallback`: who steps in.",
+    "- `/setup`: this server's own chatbot. `/usage`: how much was asked. `/doctor`: what's wrong here.",
 )
 
 
@@ -128,10 +129,10 @@ def _on_asking(label: str, providers: Sequence[str], prefix: str | None, reach: 
         *([reply] if in_server else []),
         "- Right-click a message (long-press on a phone) → **Apps** → **Ask about this** asks about that message.",
         *([] if reach == "command" else [_FILES]),
-        "- In a channel I answer up to three people at once, and each person's questions in order.",
+        "- In a channel I answer up to three people at once, and each one's questions in order.",
         "",
         "**My answers**",
         f"- Under your answers: **Stop** while I'm writing, then {again}. ◀ ▶ switch versions.",
-        "- Right-click an answer → **Apps** → **Why this answer?** shows who answered and how long it took.",
+        "- Right-click an answer → **Apps** → **Why this answer?** shows who answered, and how long it took.",
         *(() if reach == "command" else _OF_MESSAGES),
     ]

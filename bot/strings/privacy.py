@@ -13,7 +13,8 @@ OPT_OUT_OPTION = "Leave empty to opt out; False opts in again"
 ABOUT_EXPORT = (
     "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
     "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
-    "history of a conversation. docs/privacy.md in the bot's source explains each field."
+    "history of a conversation, and those of the kind 'count' tell how many questions you asked where that is limited. "
+    "docs/privacy.md in the bot's source explains each field."
 )
 """What the file of `/privacy export` says about itself."""
 
@@ -22,6 +23,9 @@ _READING = {
     True: "- Only your commands: you opted out. `/privacy opt-out on: False` opts in again.",
     False: "- Messages to me, and messages that others reply to or ask about. `/privacy opt-out` stops that for yours.",
 }
+
+
+_COUNTS_STAY = "- How many questions you asked in this hour or day stays until it ends, because a limit depends on it."
 
 
 def opted_out() -> str:
@@ -53,6 +57,8 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
     lines.append(f"- {where.capitalize()}, I delete everything older than {in_days(account.days)}.")
+    if account.is_counted:
+        lines.append("- How many questions you asked in an hour or a day that is limited, until shortly after it ends.")
     lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
@@ -113,6 +119,7 @@ def ask_to_erase(account: Account) -> str:
             "- Chatbots with a memory of their own get a new id for you, so they start over with you.",
             *(f"- {label} keeps the conversations that you took part in. I start new ones there." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
+            *([_COUNTS_STAY] if account.is_counted else ()),
             *(["- That you opted out stays too: otherwise I'd read your messages again."] if account.opted_out else ()),
             "",
             "This can't be undone.",

@@ -2,14 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER
 from bot.domain.provider import find_option
 from bot.domain.settings.idle_settings import Circumstances, Obstacle
-from bot.domain.settings.server_settings import LENGTH, RETENTION, ROLES, SYSTEM_PROMPT, EffectiveSetting, provider_of
+from bot.domain.settings.server_settings import (
+    FALLBACK,
+    LENGTH,
+    RETENTION,
+    ROLES,
+    SYSTEM_PROMPT,
+    EffectiveSetting,
+    fallback_names,
+    provider_of,
+)
+from bot.strings.admins.limits import describe_stored
 from bot.strings.markup import as_code, in_days, in_phrase
 from bot.strings.setting_changes import cannot_yet, describe_persona_use, describe_roles, nothing_listed, roles_deleted
 
 _SOURCES = {"channel": "set for this channel", "server": "set for this server", "default": "default"}
 _MAX_VALUE_CHARS = 81
+
+_TITLES = {
+    LIMIT_MEMBER: "limit for each member",
+    LIMIT_ROLES: "limits for roles",
+    LIMIT_SERVER: "limit for the whole server",
+}
 
 NOT_IN_FORCE = "**Set, but without effect here**"
 """The heading above the settings that have no effect."""
@@ -87,21 +104,27 @@ def _why(name: str, obstacle: Obstacle, now: Circumstances, lacking: Sequence[st
             return "I don't answer in this channel, so nothing above has an effect here."
         case Obstacle.NOTHING_LISTED:
             return nothing_listed()
+        case Obstacle.NO_OTHER:
+            return "no other chatbot on the list is set up here."
         case Obstacle.ROLES_DELETED:
             return f"I answer nobody: {roles_deleted()}"
 
 
 def _title(name: str) -> str:
-    return name.replace("_", " ")
+    return _TITLES.get(name) or name.replace("_", " ")
 
 
 def _value(name: str, value: str | None, named: str | None) -> str:
+    if name in (LIMIT_MEMBER, LIMIT_SERVER):
+        return describe_stored(value)
     if value is None:
-        return named or "not set"
-    if name == ROLES:
+        return named or ("none" if name == LIMIT_ROLES else "not set")
+    if name in (ROLES, LIMIT_ROLES):
         return named or "deleted roles only"
     if name == RETENTION:
         value = in_days(int(value))
+    elif name == FALLBACK:
+        value = ", ".join(fallback_names(value))
     elif name == LENGTH:
         value = "1 message" if value == "1" else f"{value} messages"
     shown = as_code(value, _MAX_VALUE_CHARS)

@@ -6,6 +6,8 @@ from discord.ext import commands
 from bot.discord.client import Switchboard
 from bot.services import Services
 from cogs.settings.conversations import Conversations
+from cogs.settings.fallback import Fallback
+from cogs.settings.limits import Limits
 from cogs.settings.persona import Persona
 from cogs.settings.places import Places
 from cogs.settings.provider_options import ProviderOptions
@@ -20,10 +22,12 @@ from cogs.settings.who_answers import WhoAnswers
 class Settings(
     Show,
     WhoAnswers,
+    Fallback,
     Persona,
     ProviderOptions,
     Places,
     Conversations,
+    Limits,
     Retention,
     commands.GroupCog,
     group_name="settings",

@@ -127,9 +127,14 @@ def choose(typed: str, choices: Sequence[Choice], what: str, *, offered: Sequenc
 
 def suggestions(typed: str, choices: Sequence[Choice]) -> list[app_commands.Choice[str]]:
     """Return what Discord offers for what was typed."""
+    return offered(suggest_choices(typed, choices))
+
+
+def offered(choices: Sequence[Choice]) -> list[app_commands.Choice[str]]:
+    """Return `choices` as Discord takes them."""
     return [
         app_commands.Choice(name=choice.title[:_MAX_TITLE_CHARS].strip() or choice.value, value=choice.value)
-        for choice in suggest_choices(typed, choices)
+        for choice in choices
     ][:_MAX_SUGGESTIONS]
 
 

@@ -9,8 +9,10 @@ from bot.discord.interactions import defer_if_slow
 from bot.discord.locations import interaction_location
 from bot.discord.paged_reply import respond_in_pages
 from bot.discord.reading.admission import existing_roles
+from bot.domain.fair_use.limits import LIMIT_ROLES, read_role_limits
 from bot.domain.settings.idle_settings import Circumstances, find_idle
 from bot.domain.settings.server_settings import CHANNELS, ROLES
+from bot.strings.admins.limits import describe_role_limits
 from bot.strings.markup import list_channels, list_roles
 from bot.strings.settings import describe_idle, describe_settings
 from cogs.settings.family import Interaction, SettingsFamily
@@ -31,7 +33,13 @@ class Show(SettingsFamily):
         reach = self._server_settings.reach(interaction_location(interaction))
         listed = list(self._server_settings.listed(each.id for each in known_channels(interaction)))
         roles = existing_roles(interaction.guild, reach.roles or frozenset())
-        named = {CHANNELS: list_channels(listed), ROLES: list_roles(roles)}
+        limits = read_role_limits(overview.settings[LIMIT_ROLES].value or "")
+        limited = {role: limits[role] for role in existing_roles(interaction.guild, limits.keys())}
+        named = {
+            CHANNELS: list_channels(listed),
+            ROLES: list_roles(roles),
+            LIMIT_ROLES: describe_role_limits(limited),
+        }
         parent = interaction.channel.parent if isinstance(interaction.channel, discord.Thread) else interaction.channel
         lacking = lacking_for_threads(parent) if isinstance(parent, discord.TextChannel) else ()
         circumstances = Circumstances(

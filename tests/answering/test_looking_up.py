@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.answering.provider_health import HealthStatus, ProviderHealth
+from bot.answering.health.provider_health import HealthStatus, ProviderHealth
 from bot.domain import errors
 from bot.domain.provider import LookingUp, Receipt
 from bot.domain.secrets.credentials import CredentialId

@@ -16,7 +16,7 @@ from tests.fakes.providers_and_stores import FakeProvider
 class FakeLive:
     """Notes what is pushed, and how often others had run by then. Each push takes a slice of processor time."""
 
-    empty = False
+    empty, text = False, ""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now = 0.0
@@ -48,9 +48,11 @@ async def test_a_lot_of_text_is_pushed_in_slices_and_others_run_in_between(
     live = FakeLive(monkeypatch)
     others = asyncio.create_task(live.be_others())
     provider = FakeProvider(scripts=[[text[at : at + size] for at in range(0, len(text), size)]])
-    end = await StreamReader().read(
-        provider, Prompt("?", "1", "c"), cast("Any", live), Cancellation(), Tokens("answer", 1)
-    )
+
+    async def build() -> Prompt:
+        return Prompt("?", "1", "c")
+
+    end = await StreamReader().read(provider, build, cast("Any", live), Cancellation(), Tokens("answer", 1))
     others.cancel()
     assert end.error is None
     assert "".join(live.pushed) == text

@@ -440,3 +440,40 @@ def test_three_hundred_answers_to_commands_make_that_no_dearer() -> None:
 
     few, many = (min(run_virtual(cost(answered)) for _ in range(5)) for answered in (0, 300))
     assert many < 2 * few + 0.005
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["", "x", "y"]), st.lists(st.sampled_from("xy"))), max_size=9)
+)
+def test_one_at_a_time_in_each_conversation_also_if_tickets_move(
+    questions: list[tuple[int, str, list[str]]],
+) -> None:
+    """Each question has an asker, perhaps a conversation from the beginning, and those that it moves to."""
+    answered, inside = list[int](), {"x": 0, "y": 0}
+
+    async def stay(conversation: str) -> None:
+        inside[conversation] += 1
+        assert inside[conversation] == 1
+        await asyncio.sleep(1)
+        inside[conversation] -= 1
+
+    async def answer(ticket: QueueTicket, number: int, first: str, others: list[str]) -> None:
+        ticket.settle(first or None)
+        ticket.get_ready()
+        async with ticket:
+            await (stay(first) if first else asyncio.sleep(1))
+            for conversation in others:
+                await ticket.enter(conversation)
+                await stay(conversation)
+        answered.append(number)
+
+    async def scene() -> None:
+        turn_queue = TurnQueue()
+        tickets = [turn_queue.join(1, asker) for asker, _, _ in questions]
+        async with asyncio.timeout(1000), asyncio.TaskGroup() as tasks:
+            for number, (ticket, (_, first, others)) in enumerate(zip(tickets, questions, strict=True)):
+                tasks.create_task(answer(ticket, number, first, others))
+        assert len(turn_queue) == 0
+
+    run_virtual(scene())
+    assert sorted(answered) == list(range(len(questions)))

@@ -16,7 +16,7 @@ from bot.streaming.rate_limiter import RateLimiter
 @pytest.fixture
 async def app() -> App:
     """Return the bot with the handlers of all providers; nothing that they use may be called."""
-    providers = {kind.name: SimpleNamespace(name=kind.name, label=kind.label) for kind in PROVIDERS}
+    chatbots = SimpleNamespace(labels={kind.name: kind.label for kind in PROVIDERS})
     parts = (
         "answering",
         "prompts",
@@ -27,11 +27,14 @@ async def app() -> App:
         "privacy",
         "retention",
         "welcomes",
+        "usage",
+        "credentials",
+        "credential_forms",
         "health",
         "privacy_url",
     )
     services: Any = SimpleNamespace(
-        settings=SimpleNamespace(providers=providers, developer=None, reload=None),
+        settings=SimpleNamespace(chatbots=chatbots, developer=None, reload=None),
         **dict.fromkeys(parts),
     )
     trace = RateLimitTrace(RateLimiter())

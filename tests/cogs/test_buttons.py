@@ -6,10 +6,14 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.conversation.chatbots import Chatbots
+from bot.conversation.kept_settings import KeptSettings
+from bot.conversation.server_settings import ServerSettings
 from bot.discord.recent_events import SeenEvents
 from bot.domain.question import Location
 from cogs.buttons import AnswerButtons, StrayPresses
 from tests.fakes.interactions import FakeInteraction
+from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore
 
 ASKER, OTHER = 1, 2
 SERVER, CHANNEL, ELSEWHERE = 7, 55, 56
@@ -55,11 +59,12 @@ class Answers:
 
 def buttons(answers: Answers) -> AnswerButtons:
     """Return the handler of presses; its canvases are never written to."""
-    providers = {"tamako": SimpleNamespace(label="Tamako")}
+    store, tamako = FakeServerSettingsStore(), FakeProvider("tamako", "Tamako")
+    settings = ServerSettings(store, Chatbots({"tamako": tamako}, "tamako"), lambda: None, KeptSettings(store, {}))
     canvases = SimpleNamespace(saved=lambda *_: None)
     return AnswerButtons(
         cast("Any", answers),
-        cast("Any", providers),
+        settings,
         cast("Any", canvases),
         cast("Any", None),
         SeenEvents(),

@@ -28,11 +28,13 @@ EVERYBODY = {
 }
 """Commands without a check before they run. Some check later: see the tests beside this one."""
 
-ADMIN_ROOTS = {"settings", "doctor"}
+ADMIN_ROOTS = {"settings", "setup", "doctor", "usage"}
 """Commands, and groups of them, that Discord shows only to people with Manage Server, and only in servers."""
 
 ADMINS = {
     "doctor",
+    "usage",
+    "setup",
     *(f"settings {name}" for name in ("show", "provider", "name", "gender", "prefix", "developer")),
     *(f"settings {name}" for name in ("model", "temperature", "system-prompt", "story")),
     *(f"settings {name}" for name in ("channels", "roles", "auto-reply", "threads")),
@@ -99,7 +101,7 @@ async def test_discord_hides_admin_groups_from_everybody_else(app: App) -> None:
 
 async def test_every_command_of_a_hidden_group_has_the_check(app: App) -> None:
     hidden = [name for name in leaves(app) if name.split()[0] in ADMIN_ROOTS]
-    assert len(hidden) == 18
+    assert len(hidden) == 21
     assert set(hidden) <= ADMINS
 
 

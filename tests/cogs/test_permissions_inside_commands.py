@@ -7,6 +7,7 @@ import discord
 import pytest
 
 from bot.conversation.answer_config import AnswerConfig
+from bot.conversation.chatbots import Available, Chatbots
 from bot.discord.interactions import Refused
 from bot.domain.answer import Answer
 from bot.domain.conversation import BuiltPrompt
@@ -22,6 +23,7 @@ from tests.fakes.interactions import FakeInteraction
 from tests.fakes.providers_and_stores import FakeProvider
 
 ASKER, OTHER = 1, 2
+NO_CHATBOTS: Any = SimpleNamespace(chatbots=Chatbots({}, None))
 MESSAGE: Any = SimpleNamespace(id=5)
 
 
@@ -94,7 +96,7 @@ async def test_who_may_see_how_an_answer_came_about(
     async def answer_in(_: int) -> Answer:
         return Answer("a", 1, True, Location(55, 55, server), ASKER, 1)
 
-    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), {})
+    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), NO_CHATBOTS)
     rights = discord.Permissions(manage_guild=manages, manage_messages=True)
     interaction: Any = FakeInteraction(user=user, server=server, permissions=rights)
     if allowed:
@@ -110,7 +112,7 @@ async def test_an_answer_of_another_place_has_none_either(location: Location) ->
     async def answer_in(_: int) -> Answer:
         return Answer("a", 1, True, location, ASKER, 1)
 
-    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), {})
+    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), NO_CHATBOTS)
     rights = discord.Permissions(manage_guild=True)
     with pytest.raises(Refused, match=r"^That isn't one of my answers"):
         await cog.why(cast("Any", FakeInteraction(user=ASKER, permissions=rights)), MESSAGE)
@@ -120,7 +122,7 @@ async def test_a_message_that_is_no_answer_has_no_details() -> None:
     async def answer_in(_: int) -> None:
         return None
 
-    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), {})
+    cog = Why(cast("Any", None), cast("Any", SimpleNamespace(answer_in=answer_in)), NO_CHATBOTS)
     with pytest.raises(Refused, match=r"^That isn't one of my answers"):
         await cog.why(cast("Any", FakeInteraction()), MESSAGE)
 
@@ -147,10 +149,13 @@ async def test_stories_are_suggested_to_admins_only(manages: bool, member: bool,
         async def choices(self, _option: str) -> list[Choice]:
             return [Choice("f" * 24, "Help desk")]
 
-    providers = {"chatbot": Stories("chatbot", "ChatBot.com", options=[Option("story")])}
+    async def available(_: Location) -> Available:
+        providers = {"chatbot": Stories("chatbot", "ChatBot.com", options=[Option("story")])}
+        return Chatbots(providers, "chatbot").available(7, {})
+
     nothing = cast("Any", None)
     cog = ProviderOptions(
-        cast("Any", SimpleNamespace(providers=providers)), nothing, nothing, has_message_content=False
+        cast("Any", SimpleNamespace(available=available)), nothing, nothing, has_message_content=False
     )
     typing: Any = FakeInteraction(permissions=discord.Permissions(manage_guild=manages), member=member)
     assert len(await cast("Any", cog).suggest_stories(typing, "help")) == suggested

@@ -136,12 +136,17 @@ async def test_a_retention_time_is_set_and_taken_back() -> None:
 
 
 async def test_everything_that_applies_is_shown_with_where_it_comes_from() -> None:
-    settings = server_settings(server={"name": "Ada", "chatbase_temperature": "0.5"}, channel={"provider": "tamako"})
+    of_server = {"name": "Ada", "chatbase_temperature": "0.5", "limit-member": "5/hour"}
+    settings = server_settings(server=of_server, channel={"provider": "tamako"})
     assert (await settings.overview(make_location())).settings == {
         "provider": EffectiveSetting("tamako", "channel"),
+        "fallback": EffectiveSetting(None, "default"),
         "conversation": EffectiveSetting("shared", "default"),
         "channels": EffectiveSetting("all", "default"),
         "roles": EffectiveSetting(None, "default"),
+        "limit-member": EffectiveSetting("5/hour", "server"),
+        "limit-roles": EffectiveSetting(None, "default"),
+        "limit-server": EffectiveSetting(None, "default"),
         "auto-reply": EffectiveSetting("off", "default"),
         "threads": EffectiveSetting("off", "default"),
         "length": EffectiveSetting("25", "default"),
@@ -266,3 +271,24 @@ async def test_where_and_for_whom_is_known_without_waiting() -> None:
     for name in (CHANNELS, ROLES):
         await settings.save("server", SERVER, SERVER, name, None)
     assert settings.reach(make_location(channel=3)) == Reach()
+
+
+@pytest.mark.parametrize(
+    ("value", "channel", "names"),
+    [
+        ("tamako", {}, ["tamako"]),
+        ("chatbase,tamako", {}, ["tamako"]),
+        ("chatbase,tamako", {"provider": "tamako"}, ["chatbase"]),
+        ("gone, tamako ,tamako,", {}, ["tamako"]),
+        ("gone", {}, []),
+        ("chatbase", {}, []),
+    ],
+)
+async def test_who_answers_instead_is_set_up_and_another_one(
+    value: str, channel: dict[str, str], names: list[str]
+) -> None:
+    settings = server_settings(server={"fallback": value, "name": "Ada"}, channel=channel)
+    config = await settings.answer_config(make_location())
+    assert [each.provider.name for each in config.fallbacks] == names
+    assert all(each.fallbacks == () and each.persona.name == "Ada" for each in config.fallbacks)
+    assert (await settings.answer_config(replace(make_location(), server=None))).fallbacks == ()

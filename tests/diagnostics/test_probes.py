@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.answering.provider_health import HealthStatus, ProviderHealth
+from bot.answering.health.provider_health import HealthStatus, ProviderHealth
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import Status
 from bot.domain import errors

@@ -5,11 +5,13 @@ from itertools import combinations
 
 import pytest
 
-from bot.answering.provider_health import HealthStatus
+from bot.answering.health.breaker import OpenStatus
+from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics import rules as say
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
 from bot.domain import errors
+from bot.domain.access import EVERYBODY
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.diagnostics import COMMANDS, INTENT
 from bot.strings.errors import explain
@@ -185,12 +187,29 @@ def every_bad_finding() -> Iterator[CheckResult]:
     yield say.provider_timed_out(provider, 8)
     yield from (say.provider_result(provider, None, HealthStatus("It failed.", lasting)) for lasting in (True, False))
     yield from (
+        say.left_alone(say.provider_result(provider, None, HealthStatus("It failed.", lasting)), OpenStatus(240, trial))
+        for lasting in (True, False)
+        for trial in (0, 30)
+    )
+    yield from (
         say.database_result(3, None),
         say.database_result(0, 30),
         say.database_closed("the file is none", "DATABASE_URL"),
     )
     yield from (say.database_refuses(fault) for fault in (None, *DatabaseFault))
     yield from (say.gateway_result(3), say.queue_result(20, 20), say.probe_crashed("Chatbase"))
+
+
+def test_a_provider_that_is_left_alone_is_no_smaller_problem_than_before() -> None:
+    for before, after in ((Status.OK, Status.WARNING), (Status.WARNING, Status.WARNING), (Status.ERROR, Status.ERROR)):
+        found = say.left_alone(CheckResult(before, "Chatbase", "It accepts my API key."), OpenStatus(240, 30))
+        assert found.level is after
+        assert found.sentence == (
+            "It accepts my API key. It has been failing for 4 minutes, so I don't ask it for now, and try it again in "
+            "30 seconds."
+        )
+    found = CheckResult(Status.OK, "Chatbase", "It accepts my API key.")
+    assert say.left_alone(found, None) is found
 
 
 def test_damage_is_an_error_though_the_database_works() -> None:
@@ -253,3 +272,36 @@ def test_the_worst_case_fits_one_message_and_names_everything() -> None:
         assert f"{finding.title}." in message
     assert "Send Messages" in message
     assert LINK in message
+
+
+NOBODY_BLOCKED = "Allowed: every server. Anybody who shares a server with me can write me direct messages."
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_shared", "said"),
+    [
+        (20, True, "With your credentials I answer each person and each server at most 20 questions a day."),
+        (1, True, "With your credentials I answer each person and each server at most 1 question a day."),
+        (None, False, "Servers are not answered with your credentials."),
+        (
+            20,
+            False,
+            (
+                "Servers are not answered with your credentials. "
+                "With your credentials I answer each person at most 20 questions a day."
+            ),
+        ),
+    ],
+)
+def test_what_keeps_strangers_from_spending_the_hosts_credits_is_told(
+    limit: int | None, is_shared: bool, said: str
+) -> None:
+    found = say.access_result(EVERYBODY, limit, is_shared=is_shared)
+    assert (found.level, found.sentence) == (Status.OK, f"{NOBODY_BLOCKED} {said}")
+
+
+def test_if_nothing_does_that_is_told_with_the_remedies() -> None:
+    found = say.access_result(EVERYBODY)
+    assert found.level is Status.INFO
+    assert found.sentence == "Everybody who can invite me may use me, with your credentials."
+    assert all(remedy in found.remedy for remedy in ("ALLOWED_SERVERS", "SHARED_LIMIT", "Public Bot"))

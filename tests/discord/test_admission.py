@@ -31,6 +31,10 @@ class Settings:
             return Reach()
         return Reach.of(self._mode, None, listed=location.settings_channel == LISTED_CHANNEL)
 
+    def limits_roles(self, location: Location) -> bool:
+        """Return False."""
+        return False
+
 
 def message(channel: object) -> discord.Message:
     """Return a message whose server discord.py may not have received yet."""

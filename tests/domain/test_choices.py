@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.provider import Choice
-from bot.domain.settings.choices import match_choices, suggest_choices
+from bot.domain.settings.choices import match_choices, match_list, suggest_choices, suggest_lists
 
 PROVIDERS = [
     Choice("tamako", "Tamako"),
@@ -67,3 +67,35 @@ def test_what_is_typed_is_found_within_titles() -> None:
     assert [choice.value for choice in suggest_choices("DESK", STORIES)] == ["5f" * 12, "6f" * 12]
     assert suggest_choices("7F" * 12, STORIES) == [STORIES[2]]
     assert suggest_choices("", STORIES) == STORIES
+
+
+def test_a_list_is_read_name_by_name() -> None:
+    read = match_list(" Tamako,, chatbase v2 ,nobody,chatb, ", PROVIDERS)
+    assert [(name, [choice.value for choice in meant]) for name, meant in read] == [
+        ("Tamako", ["tamako"]),
+        ("chatbase v2", ["chatbase-v2"]),
+        ("nobody", []),
+        ("chatb", ["chatbase", "chatbase-v2", "chatbot"]),
+    ]
+    assert match_list(" , ,", PROVIDERS) == []
+
+
+def test_a_list_is_suggested_with_what_is_not_in_it_yet() -> None:
+    lists = suggest_lists("tamako, chatb", PROVIDERS)
+    assert [(each.value, each.title) for each in lists] == [
+        ("tamako,chatbase", "Tamako, Chatbase"),
+        ("tamako,chatbase-v2", "Tamako, Chatbase v2"),
+        ("tamako,chatbot", "Tamako, ChatBot.com"),
+    ]
+    assert [each.value for each in suggest_lists("", PROVIDERS)] == [each.value for each in PROVIDERS]
+
+
+@given(st.text(alphabet=st.sampled_from("tamkocbse2v.,- "), max_size=40))
+def test_whatever_is_typed_a_suggested_list_names_each_once_and_means_what_it_says(typed: str) -> None:
+    for suggested in suggest_lists(typed, PROVIDERS):
+        names = suggested.value.split(",")
+        assert len(set(names)) == len(names)
+        for text in (suggested.value, suggested.title):
+            assert [[choice.value for choice in meant] for _, meant in match_list(text, PROVIDERS)] == [
+                [name] for name in names
+            ]

@@ -1,9 +1,11 @@
 """Fixtures: a stage with the bot running, also without rate limits to wait for, and one on each database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.privacy.retention import RetentionJob
 from bot.streaming import bucket_queues
 from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import Hours
@@ -16,7 +18,9 @@ ON_BOTH = (
     "test_catching_up",
     "test_changed_questions",
     "test_conversations",
+    "test_encryption_at_rest",
     "test_history",
+    "test_limits",
     "test_opt_out",
     "test_persona_settings",
     "test_privacy",
@@ -24,10 +28,12 @@ ON_BOTH = (
     "test_retention",
     "test_retry_faults",
     "test_settings",
+    "test_setup",
     "test_several_askers",
     "test_speakers",
     "test_stopping",
     "test_two_processes",
+    "test_usage",
     "test_user_keys",
     "test_versions",
     "test_welcome",
@@ -84,6 +90,19 @@ async def timeless(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     async with open_stage(database_url) as opened:
         opened.hurry()
         yield opened, Hours(opened, monkeypatch)
+
+
+@pytest.fixture
+def erased(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
+    """Give what holds each server that was left, once everything of it is erased."""
+    done, left = asyncio.Queue[int](), RetentionJob.left
+
+    async def watched(self: RetentionJob, bot: int, server: int) -> None:
+        await left(self, bot, server)
+        done.put_nowait(server)
+
+    monkeypatch.setattr(RetentionJob, "left", watched)
+    return done
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What one question costs the database: statements, transactions, and on PostgreSQL round trips."""
+"""What one question costs the database, with a key and without: statements, transactions, round trips."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
+from bot.crypto.keys import new_key
+from bot.limits import meter
 from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
@@ -85,7 +87,19 @@ MORE_IF_KEPT = (1, 1, 5)
 
 Without a pooling proxy it is one round trip less."""
 
+KEY = {"SECRET_KEY": new_key()}
+
+with_and_without_key = pytest.mark.parametrize(
+    "changed", [{}, pytest.param(KEY, marks=pytest.mark.environment(**KEY))], ids=["clear", "encrypted"]
+)
+
 ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
+
+
+@pytest.fixture(autouse=True)
+def no_totals_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no totals written meanwhile, which takes two statements every 10 s, however much was asked."""
+    monkeypatch.setattr(meter, "FLUSH_SECONDS", 3600.0)
 
 
 @asynccontextmanager
@@ -104,7 +118,9 @@ def silent_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 3600.0)
 
 
-async def test_on_sqlite(stage: Stage) -> None:
+@with_and_without_key
+async def test_on_sqlite(stage: Stage, changed: dict[str, str]) -> None:
+    assert changed == stage.changed
     for ask in ASK:
         for _ in range(2):
             with counted(stage) as calls:
@@ -112,6 +128,11 @@ async def test_on_sqlite(stage: Stage) -> None:
                 await stage.idle()
             assert len(calls.statements) <= MAX_STATEMENTS, calls.statements
             assert calls.transactions <= MAX_TRANSACTIONS
+
+
+async def test_a_fallback_that_is_not_needed_costs_nothing(stage: Stage) -> None:
+    await stage.use(stage.admin, "settings fallback", value="chatbase-v2, tamako")
+    await test_on_sqlite(stage, stage.changed)
 
 
 async def test_a_conversation_that_is_kept_elsewhere_costs_one_statement_more(stage: Stage) -> None:
@@ -123,16 +144,17 @@ async def test_a_conversation_that_is_kept_elsewhere_costs_one_statement_more(st
         assert calls.transactions <= MAX_TRANSACTIONS + MORE_IF_KEPT[1]
 
 
+@with_and_without_key
 @pytest.mark.usefixtures("silent_lease")
-async def test_on_postgresql(prepared_postgres_url: str) -> None:
-    async with relayed(prepared_postgres_url) as (stage, relay):
+async def test_on_postgresql(prepared_postgres_url: str, changed: dict[str, str]) -> None:
+    async with relayed(prepared_postgres_url, **changed) as (stage, relay):
         await check_bounds(stage, relay, MAX_ROUND_TRIPS)
 
 
 @pytest.mark.usefixtures("silent_lease")
 async def test_on_postgresql_behind_a_pooling_proxy(prepared_postgres_url: str, pgbouncer: PgBouncer) -> None:
     url, direct = pgbouncer.through(prepared_postgres_url), prepared_postgres_url
-    async with relayed(url, DATABASE_DIRECT_URL=direct) as (stage, relay):
+    async with relayed(url, DATABASE_DIRECT_URL=direct, **KEY) as (stage, relay):
         await check_bounds(stage, relay, MAX_POOLED_ROUND_TRIPS)
 
 

@@ -169,6 +169,7 @@ async def test_a_restart_that_is_near_is_told_in_private(stage: Stage) -> None:
 async def test_every_command_tells_in_private_that_the_database_fails(stage: Stage) -> None:
     stage.lose("preferences")
     stage.lose("turns")
+    stage.lose("daily_usage")
     for command in sorted(commands(stage) - {"doctor"}):  # which tries the database as a whole, not a table of it
         given = {"question": "hello"} if command in PUBLIC else options(stage, command)
         told = await stage.use(stage.admin, command, **given)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.privacy.retention import RetentionJob
 from sandbox.discord import BadOption, Channel, Guild
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.people.components import find_button
@@ -18,19 +17,6 @@ from tests.e2e.stage import Stage, on_sqlite
 
 DAY = 24 * 60 * 60
 ADDED = "I now keep questions and answers in this server for"
-
-
-@pytest.fixture
-def erased(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
-    """Give what holds each server that was left, once everything of it is erased."""
-    done, left = asyncio.Queue[int](), RetentionJob.left
-
-    async def watched(self: RetentionJob, bot: int, server: int) -> None:
-        await left(self, bot, server)
-        done.put_nowait(server)
-
-    monkeypatch.setattr(RetentionJob, "left", watched)
-    return done
 
 
 def found_another(stage: Stage) -> tuple[Guild, Channel]:

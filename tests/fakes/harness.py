@@ -16,7 +16,9 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
 from bot.domain.controls import AnswerControls, Controls, VersionNav
+from bot.domain.fair_use.usage import FinishedRun, UsageMeter
 from bot.domain.question import Question
+from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import CanvasError, Frame, SavedCanvas, StartThread
 from bot.streaming.edit_scheduler import EditScheduler
 from tests.fakes.answer_store import FakeAnswerStore
@@ -30,9 +32,23 @@ from tests.fakes.providers_and_stores import (
     Script,
     make_question,
 )
+from tests.fakes.quota_store import FakeQuotaStore
 from tests.fakes.run_opener import FakeRunOpener
 
+NOON = 1_800_014_400.0
+"""The time for all limits, which does not pass: seconds since 1970 (UTC)."""
+
 CONTROLS = AnswerControls({"chatbase": "Chatbase", "tamako": "Tamako"})
+
+
+class FakeMeter(UsageMeter):
+    """Keeps the runs that were counted."""
+
+    def __init__(self) -> None:
+        self.runs: list[FinishedRun] = []
+
+    def count(self, run: FinishedRun) -> None:
+        self.runs.append(run)
 
 
 class FakeThreads:
@@ -81,6 +97,8 @@ class Harness:
     asked: "list[AskedQuestion]" = field(default_factory=list)
     """What `ask` asked so far."""
     threads: FakeThreads = field(default_factory=FakeThreads)
+    meter: FakeMeter = field(default_factory=FakeMeter)
+    quotas: FakeQuotaStore = field(default_factory=FakeQuotaStore)
 
     @property
     def remembered(self) -> list[tuple[str, str]]:
@@ -203,10 +221,11 @@ async def running_harness(
     providers = {"chatbase": stateless, "tamako": stateful, keeping.name: keeping}
     server_settings = await ServerSettings.load(settings, Chatbots(providers, default))
     prompt_builder = PromptBuilder(conversations, bounds or Bounds(), opted_out=server_settings.opted_out)
-    threads = FakeThreads()
+    threads, quotas = FakeThreads(), FakeQuotaStore()
     async with running_scheduler() as running:
         answer_store = FakeAnswerStore(conversations) if after is None else after.answer_store
         run_opener = FakeRunOpener(settings, conversations, answer_store)
+        meter = FakeMeter()
         service = AnsweringService(
             server_settings,
             run_opener,
@@ -216,6 +235,8 @@ async def running_harness(
             CONTROLS,
             FakeFileLoader(),
             AnswerThreads(conversations, threads.threads_in),
+            meter,
+            FairUse(quotas, clock=lambda: NOON),
         )
         answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
         yield Harness(
@@ -231,6 +252,8 @@ async def running_harness(
             stateful,
             keeping,
             threads=threads,
+            meter=meter,
+            quotas=quotas,
         )
         await service.drain(60)
     assert stateless.open == stateful.open == 0

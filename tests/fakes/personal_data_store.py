@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 
 from bot.domain.answer import RunMetrics
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
+from bot.domain.personal_data import (
+    Erased,
+    Holdings,
+    PersonalDataStore,
+    RunPosition,
+    StoredCount,
+    StoredRun,
+    StoredTurn,
+    Tally,
+)
 from bot.domain.provider import Receipt
 
 
@@ -22,6 +31,8 @@ class FakePersonalDataStore(PersonalDataStore):
     erased: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     swept: int = 0
+    counts_expired: int = 0
+    kept_counts: list[StoredCount] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
     """Keys by provider, if they are not the person's id."""
     inside: dict[int, set[int]] = field(default_factory=dict)
@@ -45,6 +56,10 @@ class FakePersonalDataStore(PersonalDataStore):
         runs = reversed(self.kept_runs)
         return [run for run in runs if before is None or (run.question_id, run.answer, run.number) < before][:3]
 
+    async def counts(self, person: int) -> Sequence[StoredCount]:
+        self._reach()
+        return self.kept_counts
+
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         self._reach()
         return Erased()
@@ -61,6 +76,11 @@ class FakePersonalDataStore(PersonalDataStore):
         self._reach()
         self.expired.append((before, otherwise))
         return Erased()
+
+    async def expire_counts(self) -> int:
+        self._reach()
+        self.counts_expired += 1
+        return 0
 
     async def sweep(self) -> int:
         self._reach()

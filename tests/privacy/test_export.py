@@ -11,6 +11,7 @@ import pytest
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.personal_data import StoredCount
 from bot.domain.question import Caption, Quote
 from bot.privacy import export
 from bot.privacy.export import export_user_data
@@ -19,6 +20,7 @@ from tests.fakes.providers_and_stores import make_question
 
 DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 PERSON = 2**63 - 1
+COUNT = StoredCount("member", 7, 3600, 7200, 3, 5, told=False)
 
 
 async def write(personal_data: FakePersonalDataStore) -> list[bytes]:
@@ -125,13 +127,30 @@ async def test_no_file_is_larger_than_the_limit_unless_one_entry_is(monkeypatch:
     assert max(len(page) for page in kept) > 2
 
 
+async def test_a_count_is_handed_over_between_what_was_asked_before_and_after_its_window_began() -> None:
+    kept = FakePersonalDataStore(kept_runs=[a_run(3000), a_run(4000)], kept_counts=[COUNT])
+    after, count, before = await entries(kept)
+    assert (after["answer_id"], before["answer_id"]) == ("answer-4000", "answer-3000")
+    assert count == {
+        "kind": "count",
+        "limit": "member",
+        "server": "7",
+        "begins_at": "1970-01-01T01:00:00Z",
+        "ends_at": "1970-01-01T02:00:00Z",
+        "questions": 3,
+        "max_questions": 5,
+        "told": False,
+    }
+
+
 async def test_a_database_that_fails_is_told() -> None:
     with pytest.raises(DatabaseUnavailable):
         await write(FakePersonalDataStore(down=True))
 
 
 async def test_the_documentation_explains_each_field() -> None:
-    (file,) = await write(FakePersonalDataStore(kept_turns=[a_turn(1)], kept_runs=[a_run(1)]))
+    kept = FakePersonalDataStore(kept_turns=[a_turn(1)], kept_runs=[a_run(1)], kept_counts=[COUNT])
+    (file,) = await write(kept)
     document = json.loads(file)
     text = DOCUMENTED.read_text(encoding="utf-8")
     explained = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))

@@ -10,9 +10,11 @@ import pytest
 from bot.conversation.chatbots import Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
+from bot.domain.fair_use.usage import KEPT_DAYS, Usage, UsageKey
 from bot.privacy.retention import RetentionJob
 from tests.fakes.personal_data_store import FakePersonalDataStore
 from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore
+from tests.fakes.usage_store import FakeUsageStore
 from tests.virtual_time import virtual_loop
 
 DAY = 24 * 60 * 60
@@ -20,7 +22,11 @@ NOW = 1_800_000_000
 BOT, SERVER = 1, 7
 
 
-def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStore | None = None) -> RetentionJob:
+def make_job(
+    personal_data: FakePersonalDataStore,
+    store: FakeServerSettingsStore | None = None,
+    usage: FakeUsageStore | None = None,
+) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
     store = store or FakeServerSettingsStore()
     server_settings = ServerSettings(
@@ -29,6 +35,7 @@ def make_job(personal_data: FakePersonalDataStore, store: FakeServerSettingsStor
     return RetentionJob(
         personal_data,
         server_settings,
+        usage or FakeUsageStore(),
         clock=lambda: NOW + virtual_loop().time(),
         spread=lambda least, most: (least + most) / 2,
     )
@@ -49,6 +56,7 @@ async def test_it_runs_every_hour_and_not_at_once() -> None:
         assert personal_data.swept == 1
         await asyncio.sleep(2 * 3600)
         assert personal_data.swept == 3
+        assert personal_data.counts_expired == 3
     await asyncio.sleep(2 * 3600)
     assert personal_data.swept == 3
 
@@ -85,6 +93,17 @@ async def test_one_step_that_fails_does_not_keep_the_others_from_running(monkeyp
     assert personal_data.swept == 1
 
 
+@pytest.mark.parametrize("retention", ["1", "365"])
+async def test_totals_are_kept_for_ninety_days_whatever_the_retention(retention: str) -> None:
+    today = int(NOW + virtual_loop().time()) // DAY
+    usage = FakeUsageStore()
+    for day in range(today - 100, today + 1):
+        usage.kept[UsageKey(SERVER, "tamako", day)] = Usage(1)
+    settings = FakeServerSettingsStore({("server", SERVER): {"retention": retention}})
+    assert await make_job(FakePersonalDataStore(), settings, usage).run_once()
+    assert [key.day for key in usage.kept] == list(range(today - KEPT_DAYS, today + 1))
+
+
 async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> None:
     personal_data = FakePersonalDataStore(inside={BOT: {SERVER}}, now=NOW + int(virtual_loop().time()))
     job = make_job(personal_data)
@@ -102,7 +121,7 @@ async def test_a_server_that_was_left_is_erased_at_once_and_for_an_hour() -> Non
 async def test_the_settings_of_an_erased_server_leave_memory() -> None:
     store = FakeServerSettingsStore({("server", SERVER): {"prefix": "?"}, ("server", 8): {"prefix": "+"}})
     server_settings = await ServerSettings.load(store, Chatbots({"chatbase": FakeProvider()}, "chatbase"))
-    job = RetentionJob(FakePersonalDataStore(), server_settings)
+    job = RetentionJob(FakePersonalDataStore(), server_settings, FakeUsageStore())
     del store.values["server", SERVER]  # as the store does
     await job.left(BOT, SERVER)
     assert (server_settings.prefix(SERVER), server_settings.prefix(8)) == ("!", "+")

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 
+from bot.crypto.keys import new_key
+from bot.crypto.opening import open_cipher
 from bot.diagnostics.permissions import INVITED
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import open_engine
@@ -54,7 +56,7 @@ async def test_all_is_well(env: Environment) -> None:
     assert _line(ended, "Invite link: ").endswith(
         f"?client_id={env.app.id}&scope=bot+applications.commands&permissions={INVITED}"
     )
-    assert len(ended.out) == 14
+    assert len(ended.out) == 15
 
 
 async def test_it_says_who_may_use_the_bot(env: Environment) -> None:
@@ -69,6 +71,33 @@ async def test_it_says_who_may_use_the_bot(env: Environment) -> None:
     line = _line(ended, "Who may use me: warning. ")
     assert "I'm in 1 server that you don't allow, and leave at my next start: Home." in line
     assert "PRIVACY_URL" not in " ".join(ended.out)
+
+
+async def test_it_says_how_texts_are_encrypted(env: Environment) -> None:
+    url, (first, second) = env.bot_settings()["DATABASE_URL"], (new_key(), new_key())
+
+    async def told(key: str | None, status: str) -> str:
+        ended = await _check(env, **({} if key is None else {"SECRET_KEY": key}))
+        assert ended.code == (1 if status == "error" else 0)
+        assert ended.holds_none_of([first, second])
+        return _line(ended, f"Encryption: {status}. ")
+
+    async def store(key: str | None, name: str) -> None:
+        async with open_store(url, cipher=open_cipher(key)) as stores:
+            await stores.encryption.begin()
+            await stores.server_settings.save("server", 1, 1, "name", name)
+
+    note = await told(None, "note")
+    assert "SECRET_KEY is not set" in note
+    assert "python -m bot new-key" in note
+    assert await told(first, "OK")
+    await store(None, "Moss & Fern")
+    assert "python -m bot encrypt-texts" in await told(first, "warning")
+    await store(first, "Moss & Lichen")
+    assert await told(first, "OK")
+    assert "and SECRET_KEY is not set" in await told(None, "error")
+    assert "not in SECRET_KEY" in await told(second, "error")
+    assert await told(f"{second},{first}", "OK")
 
 
 async def test_keys_that_others_can_read_are_told_with_the_remedy(env: Environment) -> None:
@@ -104,7 +133,7 @@ async def test_one_thing_is_wrong(env: Environment, setting: str, value: str, ti
     assert ended.code == 1
     assert part in _line(ended, f"{title}: error. ")
     # The others are tried all the same; of a Discord that tells nothing there is one line instead of five.
-    assert len(ended.out) == (10 if title == "Discord" else 14)
+    assert len(ended.out) == (11 if title == "Discord" else 15)
     assert sum(": error. " in line for line in ended.out) == 1
 
 

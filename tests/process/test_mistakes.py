@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.crypto.keys import new_key
 from sandbox.discord.gateway import breaks
 from sandbox.environment import Environment
 from tests.process.bot_runs import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
@@ -129,6 +130,9 @@ def test_the_answers_for_discords_review_come_from_the_settings_and_hold_no_secr
     assert "db.example" in printed
     assert "https://host.example/privacy" in printed
     assert "nothing to apply for" in printed
+    assert "SECRET_KEY is not set" in printed
+    keyed = run_here(settings | {"SECRET_KEY": new_key()}, tmp_path, "review-answers")
+    assert "are encrypted (AES-256-GCM" in " ".join(keyed.out)
     assert "not-to-be-seen" not in printed
     assert settings["DISCORD_TOKEN"] not in printed
     assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,9 @@
 """Servers' own chatbots are opened from what the database has: locked, bound to their server, at known addresses."""
 
+import copy
+import logging
+import pickle
+
 import pytest
 
 from bot.domain.errors import AddressNotOffered, CredentialsUnreadable, ProviderError
@@ -128,8 +132,21 @@ def test_of_the_operators_settings_a_servers_chatbot_has_address_and_stream_alon
     assert [option.default for option in provider.options] == [None, None]
 
 
-def test_a_locked_secret_shows_nothing() -> None:
+def test_a_locked_secret_shows_nothing(caplog: pytest.LogCaptureFixture) -> None:
     cipher, cell = FakeCipher(), credential_cell(1, "chatbase", "api_key")
-    secret = LockedSecret(cipher.encrypt("opal-77", cell), cell, cipher, "Chatbase")
-    assert "opal" not in f"{secret} {secret!r}"
+    secret, again = (LockedSecret(cipher.encrypt("opal-77", cell), cell, cipher, "Chatbase") for _ in range(2))
+    cipher.decrypted.clear()
+    settings = ChatbaseSettings.model_construct(api_key=secret, api_url="https://a.example/")
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("test").warning("%s %r %s", secret, secret, settings)
+    shown = f"{secret} {secret!r} {settings!r} {caplog.text}"
+    assert "opal" not in shown
+    assert cipher.encrypt("opal-77", cell)[-8:] not in shown
+    assert secret == again
+    assert len({secret, again, secret != "opal-77"}) == 2
+    assert cipher.decrypted == []
+    assert "opal" not in settings.model_dump_json()
+    for write in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="written"):
+            write(secret)
     assert secret.get_secret_value() == "opal-77"

@@ -111,3 +111,16 @@ async def test_the_doctor_refuses_who_may_not_manage_the_server(world: World) ->
     await world.allow(world.alice, "doctor")
     told = await world.use(world.alice, "doctor")
     assert (told.content, told.ephemeral) == ("You need **Manage Server** for that. Nothing was changed.", True)
+
+
+async def test_an_admin_sees_the_usage_of_the_server(world: World) -> None:
+    assert (await world.use(world.admin, "usage")).content == "No questions in the last 7 days."
+    await world.ask(world.alice, "hello")
+    told = await world.use(world.admin, "usage", days=1)
+    assert told.ephemeral
+    assert "**Chatbase**: 1 question\n- 1 answered, 0 failed, 0 stopped\n" in told.content
+    chart, table = told.attachments
+    assert (await chart.read()).startswith(b"\x89PNG")
+    assert "1 question in all: 1 answered" in (chart.description or "")
+    assert (await table.read()).decode().count("Chatbase") == 2
+    assert not any(name.startswith("usage") for name in world.alice.available_commands(world.general))

@@ -45,7 +45,7 @@ async def refuse(url: str, direct_url: str) -> DatabaseOpenError:
     with pytest.raises(DatabaseOpenError) as caught:
         async with open_lease(url, "a" * 15, direct_url=direct_url, max_wait=5):
             pass
-    found = await _database(make_settings(url, direct_url))
+    found, _ = await _database(make_settings(url, direct_url))
     assert str(caught.value) in found.sentence
     assert f"`{caught.value.setting}`" in found.remedy
     assert PASSWORD not in str(found) + str(caught.value)

@@ -41,6 +41,6 @@ async def test_check_says_what_a_proxy_costs_and_how_to_go_round_it(
     pgbouncer: PgBouncer, prepared_postgres_url: str
 ) -> None:
     proxied = Settings(discord_token=SecretStr("x"), database_url=pgbouncer.through(prepared_postgres_url))
-    assert "DATABASE_DIRECT_URL" in (await _database(proxied)).remedy
+    assert "DATABASE_DIRECT_URL" in (await _database(proxied))[0].remedy
     told = proxied.model_copy(update={"database_direct_url": prepared_postgres_url})
-    assert "Working" in (await _database(told)).sentence
+    assert "Working" in (await _database(told))[0].sentence

@@ -35,7 +35,8 @@ ERRORS = {
     *("QuestionEdited", "QuestionDeleted", "OutOfTime", "InternalError", "ProviderError", "Unreachable", "IdleTimeout"),
     *("TotalTimeout", "Unauthorized", "PaymentRequired", "Forbidden", "NotFound", "RateLimited", "Rejected"),
     *("ErrorReported", "ServerFault", "InvalidResponse", "TooLarge", "ConnectionLost", "NoReply", "NoAnswerYet"),
-    *("ActionWanted", "TakenOver"),
+    *("ActionWanted", "TakenOver", "NoChatbot", "CredentialsUnreadable", "AddressNotOffered"),
+    *("ProviderOut", "LimitReached"),
 }
 
 RENAMED = {

@@ -50,7 +50,7 @@ IDS = {"custom_id", "url", "filename"}
 """Arguments of what is shown that are no text."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SQL = re.compile(r"(?:SELECT|PRAGMA) ")
+_SQL = re.compile(r"(?:SELECT|PRAGMA|LOCK TABLE) ")
 _HOLE = "0"
 """Takes the place of what an f-string puts in: no word."""
 

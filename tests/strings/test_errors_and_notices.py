@@ -4,14 +4,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import errors
+from bot.domain.fair_use.quotas import Quota, Whose
 from bot.domain.question import Caption
-from bot.strings.errors import explain
+from bot.strings.errors import explain, not_again
 from bot.strings.markup import small
 from bot.strings.notices import (
     answers_wording,
@@ -46,6 +48,10 @@ SAMPLES: list[errors.AnswerError] = [
     errors.Cancelled(),
     errors.ShuttingDown(),
     errors.NotConfigured("stammer"),
+    errors.NoChatbot(in_server=False, can_bring=False),
+    *(errors.LimitReached(Quota(whose, 1, 2, 0, 3600, 5), 2) for whose in get_args(Whose)),
+    errors.ProviderOut("Chatbase", 240, 30),
+    errors.ProviderOut("Chatbase", 0.2, 0),
     errors.DatabaseUnavailable(),
     errors.Interrupted(),
     errors.Stopped(),
@@ -80,9 +86,11 @@ SAMPLES: list[errors.AnswerError] = [
     errors.TakenOver("Chatbase"),
     errors.TakenOver("Chatbase", is_paused=True),
     errors.ActionWanted("Chatbase"),
+    errors.CredentialsUnreadable("Chatbase"),
+    errors.AddressNotOffered("Chatbase"),
 ]
 
-ADVICE = ("Please", "/help", "host", "Try ", "Ask again")
+ADVICE = ("Please", "/help", "host", "Try ", "Ask again", "/setup", "Ask me")
 """What a reader can do, or who can do something."""
 
 BY_THE_READER = errors.Cancelled | errors.Stopped | errors.QuestionEdited | errors.QuestionDeleted
@@ -110,6 +118,41 @@ def test_every_error_says_what_happened_and_what_to_do(error: errors.AnswerError
     assert any(word in sentence for word in ADVICE) or isinstance(error, errors.Rejected | BY_THE_READER)
     if isinstance(error, errors.ProviderError):
         assert "Chatbase" in sentence
+
+
+OWNERS = (
+    *(errors.Unauthorized, errors.PaymentRequired, errors.QuotaUsedUp, errors.Forbidden, errors.NotFound),
+    errors.WrongAddress,
+)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
+def test_only_what_its_owner_can_mend_names_whoever_owns_the_key(error: errors.AnswerError) -> None:
+    of_host, of_server = explain(error), explain(error, "server")
+    assert (of_host != of_server) == isinstance(error, OWNERS)
+    if isinstance(error, OWNERS):
+        assert ("This server's admins need to" in of_server, "`/setup`" in of_server) == (True, True)
+        assert ("host" in of_host, "/setup" in of_host) == (True, False)
+
+
+def test_a_refusal_without_a_reason_names_the_owner_too() -> None:
+    unknown = errors.Rejected("Chatbase", 451)
+    assert explain(unknown).endswith("(error 451). Please tell the bot's host.")
+    assert "This server's admins need to" in explain(unknown, "server")
+    assert "this server's admins" in not_again(errors.QuotaUsedUp("Chatbase", 429), "server").lower()
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (errors.NotConfigured("Stammer.ai", can_bring=True), ["Stammer.ai", "This server's admins", "`/setup`"]),
+        (errors.NoChatbot(in_server=True, can_bring=True), ["No chatbot is set up", "server's admins", "`/setup`"]),
+        (errors.NoChatbot(in_server=True, can_bring=False), ["No chatbot is set up", "the bot's host"]),
+        (errors.NoChatbot(in_server=False, can_bring=False), ["No chatbot is set up"]),
+    ],
+)
+def test_where_nobody_answers_it_is_said_who_can_change_that(error: errors.AnswerError, named: list[str]) -> None:
+    assert all(each in explain(error) for each in named)
 
 
 def test_no_two_errors_share_a_sentence() -> None:

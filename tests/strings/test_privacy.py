@@ -40,6 +40,17 @@ def test_chatbots_that_keep_conversations_are_named() -> None:
     assert "- Chatbase v2 keeps the conversations that you took part in" in privacy.ask_to_erase(kept)
 
 
+def test_counts_toward_limits_are_told_and_that_they_stay() -> None:
+    kept = account(Tally(1, 1, 5), Tally(1, 1, 5))
+    counted = replace(kept, is_counted=True)
+    line = "- How many questions you asked in an hour or a day that is limited, until shortly after it ends."
+    assert line in privacy.describe_account(counted, direct=False).splitlines()
+    assert line not in privacy.describe_account(kept, direct=False)
+    stays = "- How many questions you asked in this hour or day stays until it ends, because a limit depends on it."
+    assert stays in privacy.ask_to_erase(counted).splitlines()
+    assert stays not in privacy.ask_to_erase(kept)
+
+
 def test_an_account_without_anything_says_so() -> None:
     said = privacy.describe_account(account(Tally(), Tally()), direct=True)
     assert said.splitlines()[1:3] == [

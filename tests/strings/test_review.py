@@ -6,12 +6,15 @@ from bot.strings.host.review import ReviewFacts, review_answers
 
 
 def facts(
-    *, reads_content: bool = True, is_file: bool = True, policy: str | None = "https://host.example/p"
+    *,
+    reads_content: bool = True,
+    is_file: bool = True,
+    policy: str | None = "https://host.example/p",
+    is_encrypted: bool = False,
 ) -> ReviewFacts:
     """Return what a bot is like."""
-    return ReviewFacts(
-        reads_content, "data/bot.db" if is_file else "db.example", is_file, {"Chatbase": "c.example"}, policy
-    )
+    where = "data/bot.db" if is_file else "db.example"
+    return ReviewFacts(reads_content, where, is_file, {"Chatbase": "c.example"}, policy, is_encrypted)
 
 
 def answers(of: ReviewFacts) -> dict[str, str]:
@@ -25,6 +28,15 @@ def test_the_privileged_intent_is_named_only_if_it_is_on(reads_content: bool) ->
     told = answers(facts(reads_content=reads_content))
     assert ("Message Content, which is privileged" in told["Which intents does the application use?"]) == reads_content
     assert ("auto-reply" in told["Why does it need the message content intent?"]) == reads_content
+
+
+def test_encryption_is_told_as_it_is() -> None:
+    question = "Where is the data, and is it encrypted at rest?"
+    assert "SECRET_KEY is not set" in answers(facts())[question]
+    told = answers(facts(is_encrypted=True))[question]
+    assert "does not encrypt" not in told
+    assert "names, tokens and credentials are encrypted" in told
+    assert "ids, times and counts are not" in told
 
 
 def test_what_only_the_host_knows_is_left_to_them() -> None:

@@ -87,6 +87,14 @@ class TurnQueue:
         if self.is_closed:
             ticket.reject(ShuttingDown())
 
+    def enter(self, ticket: "QueueTicket", conversation: Hashable) -> list[asyncio.Event]:
+        """Move a ticket whose turn has come to another conversation; return what tells that those before it left."""
+        queue = self._channels[ticket.channel]
+        ahead = [other.left for other in queue.served if other is not ticket and other.conversation == conversation]
+        ticket.move(conversation)
+        self._call(queue, queue.call())
+        return ahead
+
     def has_room(self, channel: int, asker: int) -> bool:
         """Return whether the channel's queue would take another question of the asker."""
         queue = self._channels.get(channel)
@@ -106,6 +114,7 @@ class TurnQueue:
     def leave(self, ticket: "QueueTicket") -> None:
         """Take a ticket out of its queue, whether its turn had come or not, and call whose turn has come now."""
         queue = self._channels[ticket.channel]
+        ticket.left.set()
         self._call(queue, queue.remove(ticket))
         if not queue.served:
             del self._channels[ticket.channel]
@@ -137,6 +146,8 @@ class QueueTicket(Place):
         self.is_settled = self.is_ready = False
         self.ahead = 0
         """How many questions have to end before this one's turn comes; 0 once it has come."""
+        self.left = asyncio.Event()
+        """Set when it leaves its conversation."""
         self._turn_queue = turn_queue
         self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -164,6 +175,16 @@ class QueueTicket(Place):
         """Say which conversation the question has to be alone in, None if there is none."""
         self.conversation, self.is_settled = conversation, True
         self._turn_queue.settle(self)
+
+    async def enter(self, conversation: Hashable) -> None:
+        """Go on in another conversation although the turn has come; wait for those that are answered in it before."""
+        for left in self._turn_queue.enter(self, conversation):
+            await left.wait()
+
+    def move(self, conversation: Hashable) -> None:
+        """Leave the conversation for another one."""
+        self.left.set()
+        self.conversation, self.left = conversation, asyncio.Event()
 
     def get_ready(self) -> None:
         """Say that the question can be answered from now on; perhaps it has to wait for its conversation."""

@@ -8,10 +8,12 @@ from bot.domain.errors import (
     Cancelled,
     DatabaseUnavailable,
     InternalError,
+    LimitReached,
     QueueFull,
     ShuttingDown,
 )
 from bot.domain.question import Question
+from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import Canvas
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -24,9 +26,10 @@ _OF_CROWDS = (QueueFull, AskerQueueFull, ShuttingDown, DatabaseUnavailable, Inte
 class Refusals:
     """Refuses questions, whose places in `turn_queue` may be why."""
 
-    def __init__(self, asker_notices: AskerNotices, turn_queue: TurnQueue) -> None:
+    def __init__(self, asker_notices: AskerNotices, turn_queue: TurnQueue, fair_use: FairUse) -> None:
         self._asker_notices = asker_notices
         self._turn_queue = turn_queue
+        self._fair_use = fair_use
 
     async def refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
         """Tell the asker of `question` about `error`; returns whether they know. Raises `CanvasError`."""
@@ -34,6 +37,8 @@ class Refusals:
             return True
         if isinstance(error, Cancelled):
             return False
+        if isinstance(error, LimitReached) and not await self._fair_use.is_to_be_told(error):
+            return True  # they know since an earlier question
         channel, asker = question.location.channel, question.asker
         kind = type(error).__name__ if isinstance(error, _OF_CROWDS) else None
         return await self._asker_notices.tell(

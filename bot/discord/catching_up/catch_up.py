@@ -152,11 +152,8 @@ class CatchUp:
     async def _hears(self, question: discord.Message, reader: BackgroundReader) -> bool:
         """Return whether a question may be answered; its writer's roles, which came without it, are asked for."""
         admission, guild = self._bot.admission, question.guild
-        if guild is not None and admission.reach(message_location(question)).roles is not None:
-            member = await reader.member(guild, question.author.id)
-            if member is None:
-                return False
-            question.author = member
+        if guild is not None and admission.needs_roles(message_location(question)):
+            question.author = await reader.member(guild, question.author.id) or question.author
         return admission.hears(question)
 
     async def _arrived(self) -> Sequence[discord.Guild]:

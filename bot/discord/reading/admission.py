@@ -8,7 +8,7 @@ import discord
 from bot.discord.interactions import Refused
 from bot.discord.locations import interaction_location, message_location
 from bot.domain.access import EVERYBODY, Access
-from bot.domain.question import Location
+from bot.domain.question import Location, Requester
 from bot.domain.settings.server_settings import ALL, EXCEPT, Reach
 from bot.strings.host.access import person_refused, server_refused
 from bot.strings.reach import not_for_you, not_here
@@ -23,6 +23,10 @@ class ReachSettings(Protocol):
 
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom; without waiting."""
+        ...
+
+    def limits_roles(self, location: Location) -> bool:
+        """Return whether what somebody may ask in `location` depends on their roles; without waiting."""
         ...
 
 
@@ -57,6 +61,10 @@ class Admission:
             return person_refused()
         return None if self._access.serves(interaction.guild_id) else server_refused()
 
+    def needs_roles(self, location: Location) -> bool:
+        """Return whether it depends on somebody's roles if, or how much, they may ask in `location`."""
+        return self.reach(location).roles is not None or self._server_settings.limits_roles(location)
+
     def hears(self, message: discord.Message) -> bool:
         """Return whether what the message asks may be answered; not if it depends on roles or a channel not known."""
         if self._access.ignores(message.author.id) or self.opted_out(message.author.id):
@@ -64,14 +72,14 @@ class Admission:
         reach = self.reach(message_location(message))
         if reach.mode == EXCEPT and isinstance(message.channel, discord.PartialMessageable):
             return False  # it may be a thread in a channel that is excepted; once it is known, it is caught up with
-        return reach.here and (reach.roles is None or reach.includes(_roles_of(message.author)))
+        return reach.here and (reach.roles is None or reach.includes(roles_of(message.author)))
 
     def check(self, interaction: discord.Interaction[Any]) -> None:
         """Raise `Refused` unless what the interaction asks may be answered."""
         reach = self.reach(interaction_location(interaction))
         if not reach.here:
             raise Refused(not_here())
-        if reach.roles is not None and not reach.includes(_roles_of(interaction.user)):
+        if reach.roles is not None and not reach.includes(roles_of(interaction.user)):
             raise Refused(not_for_you(existing_roles(interaction.guild, reach.roles)))
 
 
@@ -82,13 +90,18 @@ def existing_roles(guild: discord.Guild | None, roles: Collection[int]) -> Seque
     return sorted(role for role in roles if guild.get_role(role) is not None)
 
 
-def _roles_of(person: object) -> Collection[int]:
-    """Return the ids of a member's roles, @everyone's among them, which is the server's own."""
+def roles_of(person: object) -> Collection[int]:
+    """Return the ids of a member's roles, @everyone's among them, which is the server's own; none of a mere user."""
     if not isinstance(person, discord.Member):
         return ()
     if not _is_sent(person.guild):
         return [person.guild.id, *person._roles]  # noqa: SLF001 - `roles` leaves out those that the server lacks
     return [role.id for role in person.roles]
+
+
+def requester_of(person: discord.User | discord.Member) -> Requester:
+    """Return whom a question counts for that this person has answered."""
+    return Requester(person.id, frozenset(roles_of(person)))
 
 
 def _is_sent(guild: discord.Guild) -> bool:

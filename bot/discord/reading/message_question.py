@@ -3,6 +3,7 @@
 import discord
 
 from bot.discord.locations import message_location
+from bot.discord.reading.admission import requester_of
 from bot.discord.reading.attachments import sort_attachments
 from bot.discord.reading.names import names_in
 from bot.discord.reading.quotes import Reader, quoted_by
@@ -31,5 +32,6 @@ def question_of(message: discord.Message, text: str, reader: Reader) -> Question
         attachments=unread,
         thread=thread_of(message.channel, reader.opted_out),
         name=message.author.display_name,
+        requester=requester_of(message.author),
         by_admin=isinstance(message.author, discord.Member) and message.author.guild_permissions.manage_guild,
     )

@@ -55,7 +55,7 @@ class Forbidden(ProviderError):
 
 
 class QuotaUsedUp(StatusError):
-    """The account has used up what its plan includes, though the status (403, 429) may mean something else too."""
+    """The account has used up what its plan includes, whatever the status, which may mean something else too."""
 
 
 class Blocked(StatusError):

@@ -1,5 +1,6 @@
 """The root of the family, and what is not about a chat API: the question, the queue, the database, Discord, the bot."""
 
+from bot.domain.fair_use.quotas import Quota
 from bot.domain.runtime.database_health import DatabaseFault
 
 
@@ -77,6 +78,28 @@ class NoChatbot(Refusal):
     def __init__(self, *, in_server: bool, can_bring: bool) -> None:
         super().__init__()
         self.in_server, self.can_bring = in_server, can_bring
+
+
+class LimitReached(Refusal):
+    """A limit of questions in a time is reached: `quota` is used up, and `person` wanted to ask.
+
+    `can_set_up` says that the limit would not hold for credentials of the server's own, which `/setup` takes.
+    """
+
+    def __init__(self, quota: Quota, person: int, *, can_set_up: bool = False) -> None:
+        super().__init__(f"{quota.whose}: {quota.max_questions} in a {quota.period}")
+        self.quota, self.person, self.can_set_up = quota, person, can_set_up
+
+
+class ProviderOut(Refusal):
+    """The provider has been failing for `out_for` seconds, so it is not asked; it is tried again in `next_trial`.
+
+    That is 0 if it is being tried right now.
+    """
+
+    def __init__(self, label: str, out_for: float, next_trial: float) -> None:
+        super().__init__(f"{label}: for {out_for:.0f} s")
+        self.label, self.out_for, self.next_trial = label, out_for, next_trial
 
 
 class DatabaseUnavailable(AnswerError):

@@ -73,4 +73,8 @@ def encrypted_prefix(key_id: str) -> str:
 
 def replace_unstorable(text: str) -> str:
     """Replace what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold with U+FFFD."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    try:
+        text.encode()  # takes a fortieth of the time of a search
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -29,6 +29,27 @@ def suggest_choices(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
     return [choice for choice in choices if wanted in _alike(choice.title) or wanted == _alike(choice.value)]
 
 
+def match_list(typed: str, choices: Sequence[Choice]) -> Sequence[tuple[str, Sequence[Choice]]]:
+    """Return the names in a list that is separated by commas, and which choices each may mean."""
+    return [(name, match_choices(name, choices)) for part in typed.split(",") if (name := part.strip())]
+
+
+def suggest_lists(typed: str, choices: Sequence[Choice]) -> Sequence[Choice]:
+    """Return the lists to offer while somebody types one: what is there, with another choice that is not in it yet.
+
+    Once the last name is clear, the lists that go on after it are offered too.
+    """
+    before, _, last = typed.rpartition(",")
+    chosen = [meant[0] for _, meant in match_list(before, choices) if len(meant) == 1]
+    left = [choice for choice in choices if choice not in chosen]
+    found = [[*chosen, choice] for choice in suggest_choices(last, left)]
+    if len(meant := match_choices(last, left)) == 1:
+        found += [[*chosen, meant[0], choice] for choice in left if choice != meant[0]]
+    return [
+        Choice(",".join(each.value for each in several), ", ".join(each.title for each in several)) for several in found
+    ]
+
+
 def _alike(text: str) -> str:
     """Return what is the same for texts that a reader takes for the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -9,11 +9,13 @@ from bot.domain.settings.server_settings import (
     AUTO_REPLY,
     CHANNELS,
     CONVERSATION,
+    FALLBACK,
     ON,
     ROLES,
     THREADS,
     EffectiveSetting,
     Reach,
+    fallback_names,
     option_setting,
     provider_of,
 )
@@ -42,6 +44,8 @@ class Obstacle(Enum):
     """The bot answers in listed channels only, and none is listed."""
     ROLES_DELETED = auto()
     """Every role that the bot answers has been deleted."""
+    NO_OTHER = auto()
+    """No other provider that is to answer instead is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ def find_idle(settings: Mapping[str, EffectiveSetting], now: Circumstances) -> d
         idle[ROLES] = Obstacle.ROLES_DELETED
     if now.chosen_provider is not None and now.chosen_provider not in now.providers:
         idle["provider"] = Obstacle.NOT_SET_UP
+    fallbacks = fallback_names(settings[FALLBACK].value)
+    others = [name for name, provider in now.providers.items() if provider is not answering]
+    if fallbacks and not set(others).intersection(fallbacks):
+        idle[FALLBACK] = Obstacle.NO_OTHER
     if not now.has_message_content:
         idle |= {name: Obstacle.NO_INTENT for name in (AUTO_REPLY, "prefix") if _is_set(settings, name)}
     if _is_set(settings, CONVERSATION) and answering is not None and answering.remembers == "people":

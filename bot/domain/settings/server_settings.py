@@ -1,6 +1,6 @@
 """Settings that admins, and people for themselves, make in Discord: their names, limits, and which of them applies."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
@@ -54,6 +54,10 @@ SYSTEM_PROMPT, MODEL, TEMPERATURE, STORY = "system-prompt", "model", "temperatur
 
 TEMPERATURE_LIMITS = (0.0, 1.0)
 """The temperatures that Discord lets people enter: the widest range that any provider takes."""
+
+
+FALLBACK = "fallback"
+"""The setting of who answers in a server if a provider is out: providers' names in order, separated by commas."""
 
 
 OPT_OUT = "opt-out"
@@ -140,6 +144,11 @@ def resolve(name: str, stored: StoredSettings, default: str | None) -> Effective
     if name in stored.server:
         return EffectiveSetting(stored.server[name], "server")
     return EffectiveSetting(default, "default")
+
+
+def fallback_names(value: str | None) -> Sequence[str]:
+    """Return the names in a value of `FALLBACK`, each once; none if it is not set."""
+    return list(dict.fromkeys(filter(None, map(str.strip, (value or "").split(",")))))
 
 
 def retention_days(stored: Mapping[str, str]) -> int:

@@ -1,5 +1,7 @@
 """Secrets of servers' own chatbots: encrypted until a header or query is built, or none to be had."""
 
+from typing import NoReturn
+
 from pydantic import SecretStr
 
 from bot.domain.errors import CredentialsUnreadable, ProviderError
@@ -7,7 +9,10 @@ from bot.domain.secrets.cipher import Cell, Cipher, is_encrypted
 
 
 class LockedSecret(SecretStr):
-    """A field of a server's credentials for the provider called `label`, as the database has it."""
+    """A field of a server's credentials for the provider called `label`, as the database has it.
+
+    Comparing it, measuring it and showing that there is one decrypt nothing.
+    """
 
     def __init__(self, stored: str, cell: Cell, cipher: Cipher, label: str) -> None:
         super().__init__(stored)
@@ -21,6 +26,17 @@ class LockedSecret(SecretStr):
         if clear is None:
             raise CredentialsUnreadable(self._label)
         return clear
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LockedSecret):
+            return NotImplemented
+        return (self._secret_value, self._cell) == (other._secret_value, other._cell)
+
+    def __hash__(self) -> int:
+        return hash((self._secret_value, self._cell))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not to be written anywhere")
 
 
 class MissingSecret(SecretStr):

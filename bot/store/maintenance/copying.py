@@ -15,6 +15,7 @@ from bot.store.addresses.urls import Address, SqliteFile
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import MaintenanceError, explain
 from bot.store.files import make_file
+from bot.store.maintenance.checks import check_file, check_schema
 from bot.store.maintenance.copy_notes import (
     TABLES,
     count_all,
@@ -28,7 +29,7 @@ from bot.store.maintenance.copy_notes import (
 from bot.store.maintenance.lock import Lock, hold_lock
 from bot.store.maintenance.progress import Progress, untold
 from bot.store.maintenance.rows import as_stored, key_of, look_up, read_page, read_sequence
-from bot.store.upgrade import NEWEST, Schema, read_schema, upgrade
+from bot.store.upgrade import NEWEST, upgrade
 
 T = TypeVar("T")
 
@@ -47,10 +48,10 @@ async def copy_database(source: Address, target: Address, progress: Progress = u
     now = str(source)
     try:
         async with AsyncExitStack() as stack:
-            _check_file(source)
+            check_file(source)
             locks = [await stack.enter_async_context(hold_lock(source))]
             reading = await stack.enter_async_context(open_engine(source, max_wait=_MAX_WAIT))
-            await _check_source(reading, source)
+            await check_schema(reading, source, _STEP_SECONDS)
             now = str(target)
             if isinstance(target, SqliteFile):
                 make_file(target)
@@ -158,23 +159,6 @@ async def _ask(engine: Engine, work: Callable[[Connection], T], *, writes: bool 
     """Return what a step returns; raises `TimeoutError`, and what the engine raises."""
     async with asyncio.timeout(_STEP_SECONDS):
         return await engine.run(work, writes=writes, relaxed=relaxed)
-
-
-def _check_file(source: Address) -> None:
-    if isinstance(source, SqliteFile) and not source.path.is_file():
-        raise MaintenanceError(f"there is no database at {source}")
-
-
-async def _check_source(engine: Engine, source: Address) -> None:
-    async with asyncio.timeout(_STEP_SECONDS):
-        schema = await read_schema(engine)
-    match schema:
-        case Schema.OLDER:
-            raise MaintenanceError(f"{source} is of an older version; start the bot on it once, and stop it again")
-        case Schema.EMPTY:
-            raise MaintenanceError(f"{source} holds no tables of the bot")
-        case _:
-            return
 
 
 def _identify(source: Address) -> str:

@@ -35,6 +35,28 @@ async def hold_lock(address: Address) -> AsyncIterator[Lock]:
         yield lock
 
 
+async def is_bot_running(address: Address) -> bool:
+    """Tell whether a bot runs on the database; raises what the system or driver raises."""
+    if isinstance(address, SqliteFile):
+        from bot.store.leases.sqlite import find_living
+
+        return bool(find_living(address.path))
+    from bot.store.postgres_connection import connect
+
+    driver = await connect(address, max_wait=_MAX_WAIT, command_timeout=_MAX_WAIT, statement_cache_size=0)
+    try:
+        return await _lives_on_server(driver)
+    finally:
+        with suppress(Exception):
+            await driver.close(timeout=1)
+
+
+async def _lives_on_server(driver: Any) -> bool:  # noqa: ANN401 - asyncpg's connection, which has no types
+    from bot.store.leases.postgres_notes import read_living
+
+    return any(0 <= key < _OWNERS_END for key in await read_living(driver))
+
+
 class _FileLock(Lock):
     def __init__(self, address: SqliteFile, handle: int) -> None:
         self._address = address
@@ -82,7 +104,6 @@ class _ServerLock(Lock):
 @asynccontextmanager
 async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
     from bot.store.leases.postgres import MAINTENANCE_KEY, SESSION_SETTINGS, set_for_session
-    from bot.store.leases.postgres_notes import LOCKS, read_notes
     from bot.store.postgres_connection import connect, has_proxy
 
     driver = await connect(address, max_wait=_MAX_WAIT, command_timeout=_MAX_WAIT, statement_cache_size=0)
@@ -94,9 +115,7 @@ async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
             await set_for_session(driver, name, value)
         if not await driver.fetchval(f"SELECT pg_try_advisory_lock({MAINTENANCE_KEY})"):
             raise MaintenanceError(f"{address} is being copied or erased by another process")
-        keys = {row["key"] for row in await driver.fetch(LOCKS)}
-        living = any(0 <= key < _OWNERS_END for key in keys) or bool(await read_notes(driver))
-        _refuse_bots(address, is_running=living)
+        _refuse_bots(address, is_running=await _lives_on_server(driver))
         yield _ServerLock(address, driver)
     finally:
         with suppress(Exception):

@@ -20,13 +20,17 @@ Key = tuple[Any, ...]
 
 
 def read_page(
-    connection: Connection, table: Table, after: Sequence[Any] | None, only: ColumnElement[bool]
+    connection: Connection,
+    table: Table,
+    after: Sequence[Any] | None,
+    only: ColumnElement[bool],
+    more: Sequence[ColumnElement[Any]] = (),
 ) -> list[Row]:
     """Return the next rows after a key, in the order of this database; from the first row on if there is none.
 
-    Here and below, `only` is what is true of the rows that count.
+    Here and below, `only` is what is true of the rows that count. `more` is what is computed of each, under its label.
     """
-    query = select(table).where(only).order_by(*table.primary_key.columns).limit(PAGE_ROWS)
+    query = select(table, *more).where(only).order_by(*table.primary_key.columns).limit(PAGE_ROWS)
     if after is not None:
         query = query.where(_key_of(table) > tuple_(*after, types=[each.type for each in table.primary_key.columns]))
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -11,11 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.fair_use.quotas import QuotaStore
+from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
 from bot.domain.personal_data import PersonalDataStore
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.domain.secrets.credentials import CredentialStore
+from bot.domain.secrets.encryption import EncryptionStore
 from bot.domain.stores import (
     AnswerStore,
     ConversationStore,
@@ -37,10 +40,13 @@ class Stores:
     answers: AnswerStore
     conversations: ConversationStore
     credentials: CredentialStore
+    encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    usage: UsageStore
     welcomes: WelcomeStore
     health: DatabaseHealth
 

@@ -5,9 +5,7 @@ in a large database, and then it is noted.
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -65,18 +63,13 @@ class SqlEncryptionStore(SqlStore, EncryptionStore):
     def _note_start(self, notes: EncryptionNotes) -> EncryptionNotes:
         if not self._cipher.key_ids:
             # A database that was never encrypted needs no notes.
-            return replace(notes, encrypts=False, has_clear_texts=True)
-        used = self._cipher.key_ids[0]
-        today = datetime.fromtimestamp(self._now(), UTC).date().isoformat()
-        return replace(notes, keys={used: today, **notes.keys}, encrypts=True)
+            return replace(notes, current="", has_clear_texts=True)
+        return replace(notes.with_key(self._cipher.key_ids[0], self._now()), current=self._cipher.key_ids[0])
 
     def _tell(self, notes: EncryptionNotes) -> EncryptionState:
+        has_key = bool(self._cipher.key_ids)
         return EncryptionState(
-            has_key=bool(self._cipher.key_ids),
-            missing_keys=_without(notes.keys, self._cipher.key_ids),
-            has_clear_texts=notes.has_clear_texts,
+            has_key=has_key,
+            missing_keys={key: day for key, day in notes.keys.items() if key not in self._cipher.key_ids},
+            has_clear_texts=has_key and notes.has_clear_texts,
         )
-
-
-def _without(keys: Mapping[str, str], known: tuple[str, ...]) -> Mapping[str, str]:
-    return {key: day for key, day in keys.items() if key not in known}

@@ -5,10 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
 
 from bot.domain.conversation_key import NOBODY
-from bot.domain.personal_data import Erased, Holdings, PersonalDataStore, RunPosition, StoredRun, StoredTurn, Tally
+from bot.domain.personal_data import (
+    Erased,
+    Holdings,
+    PersonalDataStore,
+    RunPosition,
+    StoredCount,
+    StoredRun,
+    StoredTurn,
+    Tally,
+)
 from bot.store.ports.base import SqlStore, read_transaction, write_transaction
-from bot.store.queries import bulk_deletion
+from bot.store.queries import bulk_deletion, question_counts
 from bot.store.queries.answers import load_messages
+from bot.store.queries.daily_totals import erase_totals_of_server
 from bot.store.queries.personal_data import count_older, count_rows, is_by, to_run, to_turn
 from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.upsert import insert_or_replace
@@ -67,6 +77,10 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         messages = load_messages(connection, answers.c.id.in_({row.id for row in rows}))
         return [to_run(self._cipher, row, tuple(messages[row.id])) for row in rows]
 
+    @read_transaction
+    def counts(self, connection: Connection, person: int) -> Sequence[StoredCount]:
+        return question_counts.load_counts(connection, person)
+
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
         answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.Place]()
@@ -78,6 +92,8 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         while (batch := await self._database.write(bulk_deletion.erase_turns_of_person, person, self._now()))[0]:
             turns_gone, renewed = turns_gone + batch[0], renewed | batch[1]
         await self._database.write(bulk_deletion.erase_conversations_of_person, person)
+        while await self._database.write(question_counts.erase_ended_of_person, person, self._now()):
+            pass
         # One's own are gone, and do not go on.
         return Erased(answers_gone, turns_gone, sum(key.is_shared for _, key in renewed))
 
@@ -95,6 +111,12 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     async def expire(self, before: Mapping[int, int], otherwise: int) -> Erased:
         return await self._expire(answers, before, otherwise) + await self._expire(turns, before, otherwise)
 
+    async def expire_counts(self) -> int:
+        expired = 0
+        while gone := await self._database.write(question_counts.erase_ended, self._now()):
+            expired += gone
+        return expired
+
     async def sweep(self) -> int:
         swept, before = 0, self._now() - _UNUSED_SECONDS
         while unused := await self._database.read(bulk_deletion.list_unused, before):
@@ -106,6 +128,10 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def erase_server(self, server: int) -> Erased:
         await self._database.write(bulk_deletion.erase_settings_of_server, server)
+        while await self._database.write(erase_totals_of_server, server):
+            pass
+        while await self._database.write(question_counts.erase_counts_of_server, server):
+            pass
         erased = Erased()
         while gone := await self._database.write(bulk_deletion.erase_answers_of_server, server):
             erased += Erased(answers=gone)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
@@ -16,13 +17,18 @@ _NAME = "encryption"
 class EncryptionNotes:
     """`keys` has the id of each key that texts may be encrypted with, and the day on which it was first used.
 
-    `encrypts` tells whether the latest start had a key, `has_clear_texts` whether there may be texts in clear though
-    there was a key once.
+    `current` is the id of the key that the latest start encrypts with, empty if it had none. `has_clear_texts` tells
+    whether there may be texts in clear.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
-    encrypts: bool = False
+    current: str = ""
     has_clear_texts: bool = True
+
+    def with_key(self, key_id: str, now: float) -> "EncryptionNotes":
+        """Return the notes once this key is used; `now` is in seconds since 1970 (UTC)."""
+        today = datetime.fromtimestamp(now, UTC).date().isoformat()
+        return replace(self, keys={key_id: today, **self.keys})
 
 
 def load_notes(connection: Connection) -> EncryptionNotes:

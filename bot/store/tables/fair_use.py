@@ -30,7 +30,7 @@ question_counts = Table(
     count_column("questions"),
     # How many there may be, as it was set when the latest was counted.
     count_column("max_questions"),
-    # 1 once somebody was told that there were as many.
+    # The number of questions that somebody was told of when they were used up; 0 if they were not told.
     count_column("told"),
     PrimaryKeyConstraint("whose", "server", "person", "begins_at", "ends_at"),
     Index("question_counts_by_end", "ends_at"),
@@ -40,7 +40,6 @@ question_counts = Table(
 daily_usage = Table(
     "daily_usage",
     metadata,
-    # 0 for direct messages.
     number_column("server"),
     text_column("provider"),
     # In days since 1970 (UTC).

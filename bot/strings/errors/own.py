@@ -4,6 +4,8 @@ from typing import assert_never
 
 from bot.domain import errors
 from bot.domain.runtime.database_health import DatabaseFault
+from bot.strings.admins.limits import limit_reached
+from bot.strings.markup import in_words
 
 OwnError = (
     errors.QuestionTooLong
@@ -17,6 +19,8 @@ OwnError = (
     | errors.ShuttingDown
     | errors.NotConfigured
     | errors.NoChatbot
+    | errors.LimitReached
+    | errors.ProviderOut
     | errors.DatabaseUnavailable
     | errors.Interrupted
     | errors.Stopped
@@ -59,6 +63,14 @@ def explain_own(error: OwnError) -> str:
             return f"{error.provider} isn't set up here. `/help` lists the chatbots that are."
         case errors.NoChatbot():
             return _explain_no_chatbot(error)
+        case errors.LimitReached():
+            return limit_reached(error)
+        case errors.ProviderOut():
+            when = f"in {in_words(max(1, error.next_trial))}" if error.next_trial else "right now"
+            return (
+                f"{error.label} has been failing for {in_words(max(1, error.out_for))}, so I sent nothing. "
+                f"I'm trying it again {when}. Please ask again after that."
+            )
         case errors.DatabaseUnavailable():
             return _explain_database(error.fault)
         case errors.Interrupted():

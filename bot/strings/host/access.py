@@ -26,19 +26,29 @@ def anybody() -> tuple[str, str]:
     """Return the line if nothing limits who may use the bot, and the remedy."""
     return (
         "Everybody who can invite me may use me, with your credentials.",
-        "To limit that, set ALLOWED_SERVERS, or turn off Public Bot in the developer portal.",
+        "To limit that, set ALLOWED_SERVERS or SHARED_LIMIT, or turn off Public Bot in the developer portal.",
     )
 
 
-def limits(access: Access) -> str:
-    """Return the line that says which limits are in force."""
+def limits(access: Access, shared_limit: int | None, *, is_shared: bool) -> str:
+    """Return the line that says which limits are in force.
+
+    `shared_limit` is how many questions a day may be asked with the host's credentials, None for any number; servers
+    may use those if they are `is_shared`.
+    """
     allowed = access.allowed_servers
     said = ["every server" if allowed is None else _count(len(allowed), "server")]
     if access.blocked_servers:
         said.append(f"{_count(len(access.blocked_servers), 'server')} blocked")
     if access.blocked_users:
         said.append(f"{_count(len(access.blocked_users), 'person', 'people')} blocked")
-    return f"Allowed: {', '.join(said)}. Anybody who shares a server with me can write me direct messages."
+    lines = [f"Allowed: {', '.join(said)}. Anybody who shares a server with me can write me direct messages."]
+    if not is_shared:
+        lines.append("Servers are not answered with your credentials.")
+    if shared_limit is not None:
+        who = "each person and each server" if is_shared else "each person"
+        lines.append(f"With your credentials I answer {who} at most {_count(shared_limit, 'question')} a day.")
+    return " ".join(lines)
 
 
 def leaves(servers: Sequence[str]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import fill
 
+from bot.domain.fair_use.usage import KEPT_DAYS
 from bot.domain.settings.server_settings import DEFAULT_RETENTION_DAYS, RETENTION_LIMITS
 from bot.strings.markup import in_days
 
@@ -14,7 +15,7 @@ class ReviewFacts:
 
     `reads_content` is the message content intent, `database` where the data is without credentials, and `is_file` that
     this is a file of the host's. `vendors` has each chatbot's label and the host name that it is asked at. `policy` is
-    the address of the host's privacy policy.
+    the address of the host's privacy policy, and `is_encrypted` tells whether texts are encrypted.
     """
 
     reads_content: bool
@@ -22,6 +23,7 @@ class ReviewFacts:
     is_file: bool
     vendors: Mapping[str, str]
     policy: str | None
+    is_encrypted: bool = False
 
 
 def review_answers(facts: ReviewFacts) -> str:
@@ -69,7 +71,8 @@ _STORED = (
     "buttons, and how it went; the ids of the asker, the server, the channel and the messages, and the name that the "
     "asker had. For chatbots that don't remember people, questions and answers once more, as the history that is sent "
     "along, and the ids by which Chatbase v2 keeps them. Which servers the bot is in, what their admins set, and who "
-    "opted out. Messages that ask the bot nothing are not stored. The log holds nobody's words."
+    "opted out. Daily totals of each server, without user IDs. Messages that ask the bot nothing are not stored. "
+    "The log holds nobody's words."
 )
 
 _TRAINING = (
@@ -112,15 +115,24 @@ def _kept() -> str:
     return (
         f"{in_days(DEFAULT_RETENTION_DAYS)}, unless a server's admins set {shortest} to {longest} days (`/settings "
         "retention`). It is deleted within an hour after. That somebody opted out is kept until they opt in again, "
-        "and of a person who had their data deleted, a number by which chatbots know them by a new id."
+        "and of a person who had their data deleted, a number by which chatbots know them by a new id. "
+        f"Daily totals are kept for {KEPT_DAYS} days."
     )
 
 
 def _at_rest(facts: ReviewFacts) -> str:
     kind = "a SQLite file, made so that only the bot's user may read it" if facts.is_file else "a PostgreSQL database"
+    if facts.is_encrypted:
+        return (
+            f"In {kind}: {facts.database}. What people write, the answers, names, tokens and credentials are "
+            "encrypted (AES-256-GCM, with a key that is not in the database); ids, times and counts are not. [Say that "
+            "texts from before were encrypted with `python -m bot encrypt-texts`, whether the disk or database service "
+            "encrypts the rest, and who can reach it.]"
+        )
     return (
-        f"In {kind}: {facts.database}. The bot does not encrypt it. [Say whether the disk or database service does, "
-        "and who can reach it. Discord's Developer Terms (5c) ask for encryption at rest.]"
+        f"In {kind}: {facts.database}. The bot does not encrypt it, since SECRET_KEY is not set. [Say whether the "
+        "disk or database service does, and who can reach it. Discord's Developer Terms (5c) ask for encryption at "
+        "rest.]"
     )
 
 

@@ -14,6 +14,8 @@ from sandbox.discord.validators.fields import array, model, snowflake, text, who
 MAX_CHARACTERS = 2000
 MAX_FILES = 10
 MAX_NONCE = 25
+MAX_DESCRIPTION = 1024
+"""Characters of what is said about a file (documentation, "Attachment Object")."""
 
 _SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS
@@ -39,6 +41,7 @@ def check_new_message(
     draft = replace(draft, attachments=files, answers=_answered(body, channel, errors, path), nonce=nonce)
     if len(files) > MAX_FILES:
         errors.too_long((*path, "attachments"), MAX_FILES)
+    _check_descriptions(body.get("attachments"), errors, path)
     errors.raise_if_any()
     if draft.empty:
         raise ApiError(EMPTY_MESSAGE)
@@ -147,9 +150,17 @@ def _nonce(body: Json, errors: FormErrors, path: Path) -> str | int | None:
     return text(body, "nonce", errors, path, maximum=MAX_NONCE) or None
 
 
+def _check_descriptions(listed: object, errors: FormErrors, path: Path) -> None:
+    """Hold what a request says about its files to their length."""
+    for number, item in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(item, dict):
+            text(item, "description", errors, (*path, "attachments", str(number)), maximum=MAX_DESCRIPTION)
+
+
 def _kept_files(body: Json, message: Message, errors: FormErrors, path: Path) -> tuple[Attachment, ...]:
     if body.get("attachments") is None:
         return message.attachments
     listed = array(body, "attachments", errors, path, maximum=MAX_FILES)
+    _check_descriptions(listed, errors, path)
     wanted = {snowflake(item.get("id")) for item in listed if isinstance(item, dict)}
     return tuple(file for file in message.attachments if file.id in wanted)

@@ -36,6 +36,7 @@ class Settings:
     def __init__(self, reaches: dict[int, Reach], opted_out: set[int] | None = None) -> None:
         self._reaches = reaches
         self._opted_out = opted_out or set()
+        self.has_limited_roles = False
 
     def reach(self, location: Location) -> Reach:
         """Return what a test says of the place."""
@@ -44,6 +45,10 @@ class Settings:
     def opted_out(self, person: int) -> bool:
         """Return what is known of a person by now."""
         return person in self._opted_out
+
+    def limits_roles(self, location: Location) -> bool:
+        """Return what a test says of the server."""
+        return self.has_limited_roles
 
     def auto_reply(self, location: Location) -> bool:
         """Return False."""

@@ -1,7 +1,9 @@
 """Messages over REST: sending, editing, deleting, reading, and every limit on the way."""
 
+import json
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox.discord import Discord, NotPossible, Permission
@@ -42,6 +44,20 @@ async def test_content_is_at_most_2000_characters(rest: Rest, path: str) -> None
     assert (await send(rest, path, content=" " + "a" * 2000 + " ")).status == 200
     assert (await send(rest, path, content="a" * 2001)).faults() == {"content": ["BASE_TYPE_MAX_LENGTH"]}
     assert (await send(rest, path, content={"a": 1})).faults() == {"content": ["STRING_TYPE_CONVERT"]}
+
+
+async def test_what_is_said_about_a_file_has_at_most_1024_characters(rest: Rest, home: Home, path: str) -> None:
+    async def post(description: str, method: str = "POST", at: str = path) -> Answer:
+        about = {"content": "hi", "attachments": [{"id": 0, "description": description}]}
+        form = aiohttp.FormData({"payload_json": json.dumps(about)})
+        form.add_field("files[0]", b"chart", filename="chart.png")
+        return await rest(method, at, data=form)
+
+    too_long = {"attachments.0.description": ["BASE_TYPE_MAX_LENGTH"]}
+    sent = await post("a" * 1024)
+    assert sent.body["attachments"][0]["description"] == "a" * 1024
+    assert (await post("a" * 1025)).faults() == too_long
+    assert (await post("a" * 1025, "PATCH", f"{path}/{sent.body['id']}")).faults() == too_long
 
 
 async def test_the_form_tree_is_nested_as_discord_nests_it(rest: Rest, path: str) -> None:

@@ -1,0 +1,69 @@
+"""What `python -m bot rotate-keys` and `encrypt-texts` say."""
+
+from collections.abc import Mapping, Sequence
+
+
+def no_key() -> str:
+    """Return the line if there is no key to encrypt with."""
+    return "SECRET_KEY is not set: put there what `python -m bot new-key` prints, and restart the bot with it first"
+
+
+def encrypted(count: int) -> str:
+    """Return what `encrypt-texts` has done."""
+    return f"Encrypted {_texts(count)}. None is in clear now." if count else "No text was in clear."
+
+
+def rotated(count: int) -> str:
+    """Return what `rotate-keys` has done."""
+    done = f"Encrypted {_texts(count)} again." if count else "No text had another key."
+    return f"{done} The first key of SECRET_KEY reads all of them now; backups from before still need the others."
+
+
+def incomplete(count: int) -> str:
+    """Return what was done, if others went on writing what should be encrypted."""
+    return f"Encrypted {_texts(count)}, but others were written meanwhile; run the same command again."
+
+
+def unreadable(count: int, columns: Mapping[str, int]) -> str:
+    """Return what was done, and how many texts of which columns stay as they are."""
+    named = ", ".join(f"{number} in {name}" for name, number in sorted(columns.items()))
+    total = sum(columns.values())
+    return (
+        f"Encrypted {_texts(count)}; {_texts(total)} can't be read with the keys in SECRET_KEY, and stay as they are: "
+        f"{named}. Put the missing key behind the others, and run the same command again."
+    )
+
+
+def vacuumed(where: str) -> str:
+    """Return the line for a file that holds nothing of the old texts any longer."""
+    return f"VACUUM wrote {where} afresh, without what was left of the old ones. Your backups still hold them."
+
+
+def not_vacuumed(reason: str) -> str:
+    """Return the line for a file that could not be written afresh."""
+    return (
+        f"VACUUM was left out: {reason}. To remove what may be left of the old ones in the file, stop the bot and run "
+        "the same command again. Your backups still hold them."
+    )
+
+
+def vacuum_server(tables: Sequence[str]) -> str:
+    """Return the line for a server, which cleans up by itself."""
+    return (
+        "The server removes what is left of the old ones by and by. To have it done at once, stop the bot and run "
+        f"VACUUM FULL {', '.join(tables)}; in psql. Its archives and your backups still hold them."
+    )
+
+
+def log_in_use(where: str) -> str:
+    """Return the line for a write-ahead log that others were reading."""
+    return f"{where}-wal could not be emptied, since somebody reads it; it is once the bot stops."
+
+
+def encrypting_interrupted() -> str:
+    """Return the line for Ctrl-C."""
+    return "Interrupted: run the same command again to resume."
+
+
+def _texts(count: int) -> str:
+    return f"{count:,} text{'' if count == 1 else 's'}"
