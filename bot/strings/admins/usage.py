@@ -21,7 +21,7 @@ ALL = "All chatbots"
 """The heading of what is about all chatbots together."""
 
 _COLUMNS = (
-    *("day", "chatbot", "questions", "answered", "failed", "stopped", "characters", "credits"),
+    *["day", "chatbot", "questions", "answered", "failed", "stopped", "characters", "credits"],
     *("first_text_median_seconds", "first_text_95th_percentile_seconds"),
     *("end_median_seconds", "end_95th_percentile_seconds"),
 )
