@@ -364,6 +364,7 @@ async def test_a_question_costs_one_statement_more_where_a_limit_is_set_and_none
     assert free[1] <= MAX_TRANSACTIONS
 
 
+@pytest.mark.slow
 async def test_of_two_processes_neither_lets_anybody_ask_once_more(url: str) -> None:
     async with open_stage(url) as stage, stage.running() as older:
         await limit(stage, "server", 3)
