@@ -28,6 +28,7 @@ ON_BOTH = (
     "test_retention",
     "test_retry_faults",
     "test_settings",
+    "test_shared_limit",
     "test_setup",
     "test_several_askers",
     "test_speakers",
