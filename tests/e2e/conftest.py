@@ -27,6 +27,7 @@ ON_BOTH = (
     "test_remote_conversations",
     "test_retention",
     "test_retry_faults",
+    "test_servers_own_chatbots",
     "test_settings",
     "test_setup",
     "test_several_askers",

@@ -250,6 +250,22 @@ async def test_a_server_lifts_the_hosts_limit_with_credentials_of_its_own_and_no
     assert await try_to_ask(stage, stage.alice) == [HOUR_OVER]
 
 
+@pytest.mark.environment(SHARED_LIMIT="2", SECRET_KEY=KEY)
+async def test_a_server_whose_own_credentials_never_work_falls_back_to_the_hosts_no_more_than_the_host_allows(
+    stage: Stage,
+) -> None:
+    stage.hurry()
+    fields = {"api_key": "no-such-key", "chatbot_id": stage.apis.chatbase.chatbot_id}
+    await stage.bot.services.credentials.save(stage.guild.id, "chatbase", fields, stage.admin.id)
+    await stage.bot.services.settings.save("server", stage.guild.id, stage.guild.id, "fallback", "tamako,stammer")
+    for _ in range(2):
+        assert (await stage.ask(stage.alice, "is it so?")).content.endswith(", so Tamako answered.")
+    (told,) = await try_to_ask(stage, stage.alice)
+    assert "answered." not in told
+    assert "`/setup`" in told
+    assert (len(stage.apis.tamako.received), stage.apis.stammer.received) == (2, [])
+
+
 @pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 async def test_what_was_only_overheard_counts_and_an_edit_that_asks_again_does(stage: Stage) -> None:
     await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)

@@ -71,6 +71,7 @@ async def ask_in_every_way(stage: Stage, channel: Channel) -> Message:
     return first
 
 
+@pytest.mark.slow
 @with_both
 async def test_its_own_answer_there_in_every_way_and_nowhere_else(
     stage: Stage, abroad: Channel, unknown: Channel

@@ -105,6 +105,15 @@ async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: st
     assert entry["answer"] == shown
 
 
+async def test_what_no_key_reads_is_handed_over_without_its_words_and_says_so() -> None:
+    turn = replace(a_turn(60), question=None, answer=None, name=None)
+    run = replace(a_run(50), question=None, wording=None, notices=(), unreadable=True)
+    of_turn, of_run = await entries(FakePersonalDataStore(kept_turns=[turn], kept_runs=[run]))
+    assert (of_turn["unreadable"], of_turn["question"], of_turn["answer"], of_turn["name"]) == (True, None, None, None)
+    assert (of_run["unreadable"], of_run["question"], of_run["answer"], of_run["notices"]) == (True, None, None, [])
+    assert '`"unreadable": true`' in DOCUMENTED.read_text(encoding="utf-8")
+
+
 async def test_both_kinds_come_together_the_newest_first() -> None:
     personal_data = FakePersonalDataStore(
         kept_turns=[a_turn(number) for number in (1, 2, 6, 7, 8, 30)], kept_runs=[a_run(number) for number in (0, 5, 9)]

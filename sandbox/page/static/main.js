@@ -1,5 +1,6 @@
 // The page: creates its parts and carries out their requests.
 
+import { keepClicks } from "./clicks.js";
 import { Composer } from "./composer/composer.js";
 import { Editor } from "./composer/editor.js";
 import { openForm } from "./composer/form.js";
@@ -195,4 +196,5 @@ class App {
   }
 }
 
+keepClicks();
 new App();

@@ -61,9 +61,11 @@ export class Navigation {
   async enter(channelId, messageId, how) {
     const { state } = this;
     const isThere = messageId && channelId === state.channelId && state.messages.get(channelId)?.has(messageId);
+    const leaves = channelId !== state.channelId;
     state.channelId = channelId;
     this.record(channelId, messageId, how);
     if (this.app.drawer.open) this.app.drawer.close("#timeline");
+    if (leaves) this.app.timeline.clear();
     state.tell("room");
     if (!isThere && !(await this.load(channelId, messageId))) return;
     if (messageId && !this.app.timeline.reveal(messageId)) this.app.notice("That message was deleted.");

@@ -7,6 +7,7 @@ loop does nothing, the bot's heartbeats stay unanswered, and it would still be r
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -21,6 +22,16 @@ from tests.sandbox.page.browser import find_chromium, open_browser
 from tests.sandbox.page.page_user import PageUser
 
 _numbers = count(1)
+
+_TEST_SECONDS = 240
+"""For a test that has no limit of its own; a browser takes several times as long on a machine that does much else."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the page's tests their limit."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_TEST_SECONDS))
 
 
 @pytest.fixture(scope="session")

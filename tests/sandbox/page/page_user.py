@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.async_api import TimeoutError  # noqa: A004
+from playwright.async_api import TimeoutError, expect  # noqa: A004
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
-PATIENCE = 30_000
-"""Milliseconds in which whatever a visitor waits for has to show."""
+PATIENCE = 60_000
+"""Milliseconds in which whatever a visitor waits for has to show, also on a machine that does much else."""
+
+expect.set_options(timeout=PATIENCE)
 
 MARK_SEEN = "all => all.forEach((each) => { each.dataset.seen = 'yes' })"
 """What is drawn again loses the mark: it is as good as new."""

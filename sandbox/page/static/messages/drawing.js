@@ -49,7 +49,7 @@ export class DrawingQueue {
     this.scheduled = true;
     nextFrame(() => {
       this.scheduled = false;
-      this.drawSome();
+      if (this.busy) this.drawSome();
     });
   }
 }

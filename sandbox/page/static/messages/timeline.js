@@ -37,13 +37,19 @@ export class Timeline {
 
   /** Draw the channel that was opened: its newest messages first. */
   drawAll() {
-    this.list.replaceChildren();
-    this.goal = null;
+    this.clear();
     this.scroller.stuck = !this.history.more.after;
-    this.history.hideBeginning();
     this.queue.restart(this.items().reverse());
     this.queue.drawSome();
     this.roving.start();
+  }
+
+  /** Show nothing until the channel that is being opened is loaded. */
+  clear() {
+    this.list.replaceChildren();
+    this.goal = null;
+    this.history.hideBeginning();
+    this.queue.restart([]);
   }
 
   /** Each message that is known, and the one before it. */
