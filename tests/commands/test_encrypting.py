@@ -20,12 +20,12 @@ from bot.crypto.opening import open_cipher
 from bot.domain.leases import new_owner_id
 from bot.store.addresses.urls import parse_url
 from bot.store.encrypted_columns import ENCRYPTED_COLUMNS, EncryptedColumn
+from bot.store.encryption.conditions import has_key, is_in_clear, value_of
 from bot.store.maintenance import reencryption
 from bot.store.maintenance.progress import Progress
 from bot.store.maintenance.reencryption import encrypt_clear_texts, rotate_keys
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
-from bot.store.queries.encrypted_texts import has_key, is_in_clear, value_of
 from bot.store.tables import metadata
 from tests.commands.copies import Killed, do, dump, run_copy
 from tests.databases import execute

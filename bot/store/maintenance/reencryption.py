@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Table, or_
 from bot.domain.secrets.cipher import Cipher, encrypted_prefix
 from bot.store.addresses.urls import Address
 from bot.store.encrypted_columns import EncryptedColumn
+from bot.store.encryption.conditions import Condition, columns_by_table, is_in_clear, is_not_in_clear
+from bot.store.encryption.notes import EncryptionNotes, load_notes, save_notes
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import MaintenanceError, explain
 from bot.store.maintenance.checks import check_file, check_schema
@@ -23,8 +25,6 @@ from bot.store.maintenance.lock import is_bot_running
 from bot.store.maintenance.progress import Progress, untold
 from bot.store.maintenance.replacements import Replacement, replace_values
 from bot.store.maintenance.rows import Row, count_rows, key_of, read_page
-from bot.store.queries.encrypted_texts import Condition, columns_by_table, is_in_clear, is_not_in_clear
-from bot.store.queries.encryption_notes import EncryptionNotes, load_notes, save_notes
 
 T = TypeVar("T")
 
