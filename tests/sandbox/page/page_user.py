@@ -68,7 +68,7 @@ class PageUser:
         """Use a slash command: find it by typing, fill in its fields, send it."""
         form = await self.type_command(name)
         for option, value in options.items():
-            field = form.get_by_label(option)
+            field = form.locator(f"#option-{option}")
             if await field.evaluate("field => field.localName") == "select":
                 await field.select_option(label=value)
             else:
