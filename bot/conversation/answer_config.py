@@ -51,6 +51,11 @@ class AnswerConfig:
         """What tells these credentials from all others."""
         return CredentialId(self.provider.name, self.server, self.saved_at)
 
+    @property
+    def health_id(self) -> CredentialId:
+        """What it depends on whether the provider answers: the credentials, and what admins chose of its options."""
+        return self.credential_id._replace(options=hash(frozenset(self.options.items())) if self.options else 0)
+
     def is_shared_in(self, location: Location) -> bool:
         """Return whether a conversation there is everybody's, not one person's."""
         kind = location.kind(is_personal=self.is_personal)

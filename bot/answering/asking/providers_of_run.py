@@ -69,7 +69,7 @@ class ProvidersOfRun:
         counted = {run.config.owner}
         while left:
             config = left.pop(0)
-            permit = self._breaker.permit(config.credential_id)
+            permit = self._breaker.permit(config.health_id)
             if permit is None:
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
@@ -104,12 +104,12 @@ class ProvidersOfRun:
         if read.is_untouched:
             with suppress(DatabaseUnavailable):
                 await attempt.release()
-        self._health.note(config.credential_id, read.error)
+        self._health.note(config.health_id, read.error)
         return end
 
     def _out(self, config: AnswerConfig) -> ProviderOut:
         """Return the error for a provider that is left alone."""
-        status = self._breaker.status(config.credential_id)
+        status = self._breaker.status(config.health_id)
         out_for, next_trial = (0.0, 0.0) if status is None else (status.out_for, status.next_trial)
         return ProviderOut(config.provider.label, out_for, next_trial)
 

@@ -2,8 +2,9 @@
 
 Three outages in a row within five minutes open the breaker: a silence alone takes a minute. After 15 s one question is
 a trial; each trial that fails doubles the pause, up to 5 min. The first success closes it. What is kept is for one
-provider with the credentials of one owner as they were saved, so nobody's outage is another's, and credentials that
-were just corrected are asked with at once. It is kept in memory, in each process for itself.
+provider with the credentials of one owner as they were saved, and with the options that a server's admins chose, so
+nobody's outage is another's, and credentials that were just corrected are asked with at once. It is kept in memory, in
+each process for itself.
 """
 
 import asyncio

@@ -12,11 +12,14 @@ class CredentialId(NamedTuple):
     """Which credentials a provider is asked with: a server's own, or the operator's if `server` is None.
 
     `saved_at` is when a server's were saved, in seconds since 1970 (UTC): with others, nothing is known of them yet.
+    `options` tells apart what admins chose of the provider's options, such as a model that it does not have: that may
+    be why it fails, and says nothing about questions without it. 0 if they chose nothing.
     """
 
     provider: str
     server: int | None = None
     saved_at: int = 0
+    options: int = 0
 
     @property
     def owner(self) -> Owner:
