@@ -177,7 +177,7 @@ class ServerSettings:
             max_messages=max_messages(stored.server),
             in_threads=stored.channel.get(THREADS) == ON,
             server=credential.server,
-            saved_at=credential.saved_at,
+            saving=credential.saving,
             names=tuple(available.providers),
             limits=ServerLimits.read(stored.server),
         )

@@ -139,7 +139,7 @@ def test_each_owner_and_each_saving_is_apart() -> None:
     assert breaker.permit(HOST) is not None
     assert breaker.permit(CredentialId("chatbase", 8, 100)) is not None
     assert breaker.permit(CredentialId("tamako", 7, 100)) is not None
-    corrected = OWN._replace(saved_at=101)
+    corrected = OWN._replace(saving=101)
     assert breaker.permit(corrected) is not None, "credentials that were corrected are asked with at once"
 
 
