@@ -80,7 +80,7 @@ class SetupSteps:
         try:
             found = self._forms.read(subject.provider, form.name, values)
         except CredentialMistake as mistake:
-            page = failed_page(subject, form, say.not_saved(say.mistake(subject.provider, mistake)))
+            page = failed_page(subject, form, say.not_saved(say.mistake(subject.provider, form, mistake)))
             # What is no id may be a secret in the wrong field: it is not filled in again.
             return _Result(page, {name: value for name, value in ids.items() if name != mistake.field})
         trial = await try_credentials(found.provider)
