@@ -76,6 +76,8 @@ def _settings(configuration: Configuration) -> list[CheckResult]:
     exposed = configuration.exposed_file
     if exposed is not None:
         warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.exposed(exposed.name)))
+    if not configuration.bot.shared_credentials and configuration.bot.secret_key is None:
+        warnings.append(CheckResult(Status.WARNING, say.SETTINGS, *say.servers_without_chatbots()))
     if configuration.bot.privacy_url is None:
         warnings.append(CheckResult(Status.INFO, say.SETTINGS, *no_policy()))
     return [CheckResult(Status.OK, say.SETTINGS, sentence), *warnings, _access(configuration)]

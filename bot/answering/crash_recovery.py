@@ -132,7 +132,9 @@ class CrashRecovery:
                     answer.location.channel,
                     type(error).__name__,
                 )
-                if run.state == "recorded":
+                # What cannot be read, with a wrong key, may yet be shown with the right one.
+                is_readable = await self._answer_store.wording(answer.id, run.number) is not None
+                if run.state == "recorded" and is_readable:
                     await self._answer_store.mark_lost(answer.id, run.number)
                     return
             await self._remember(answer, run)

@@ -74,7 +74,9 @@ class AnsweringService:
         self._scheduler = scheduler
         self._controls = controls
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
-        providers = ProvidersOfRun(self._reader, prompt_builder, file_loader, self.provider_health, self.breaker)
+        providers = ProvidersOfRun(
+            self._reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use
+        )
         self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage)
         self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)

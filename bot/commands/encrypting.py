@@ -8,9 +8,9 @@ from typing import Any, TextIO
 from bot.commands.progress_display import ProgressDisplay, run_with_progress
 from bot.domain.secrets.cipher import Cipher
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
+from bot.store.encryption.conditions import columns_by_table
 from bot.store.errors import MaintenanceError
 from bot.store.maintenance.reencryption import EncryptingResult, encrypt_clear_texts, rotate_keys
-from bot.store.queries.encrypted_texts import columns_by_table
 from bot.strings.host import encrypting as say
 
 Work = Callable[[Address, Cipher, ProgressDisplay], Coroutine[Any, Any, EncryptingResult]]

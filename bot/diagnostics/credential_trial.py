@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from bot.domain.errors import ProviderError
+from bot.domain.errors import ProviderError, Unauthorized
 from bot.domain.provider import Provider
 from bot.strings.admins.setup.cards import describe_trial, too_slow, trial_broke
 from bot.strings.errors import explain
@@ -17,10 +17,14 @@ TRIAL_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a trial went, in a sentence; `is_well` unless it failed. One that cannot be made is well."""
+    """How a trial went, in a sentence; `is_well` unless it failed. One that cannot be made is well.
+
+    `is_refused` says that the provider did not accept the credentials.
+    """
 
     sentence: str
     is_well: bool
+    is_refused: bool = False
 
 
 async def try_credentials(provider: Provider, seconds: float | None = None) -> Trial:
@@ -33,7 +37,7 @@ async def try_credentials(provider: Provider, seconds: float | None = None) -> T
         async with asyncio.timeout(seconds):
             checked = await provider.check()
     except ProviderError as error:
-        return Trial(explain(error, "server"), is_well=False)
+        return Trial(explain(error, "server"), is_well=False, is_refused=isinstance(error, Unauthorized))
     except TimeoutError:
         return Trial(too_slow(provider.label, seconds), is_well=False)
     except Exception as error:  # noqa: BLE001 - without its text, which may hold what was entered

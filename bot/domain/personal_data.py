@@ -104,6 +104,15 @@ class StoredCount:
     told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SavedCredentials:
+    """A person saved a server's credentials for a provider, at `saved_at` in seconds since 1970 (UTC)."""
+
+    server: int
+    provider: str
+    saved_at: int
+
+
 RunPosition = tuple[int, str, int]
 """Where a run stands among a person's: the question's id, the answer's, and the run's number."""
 
@@ -168,12 +177,17 @@ class PersonalDataStore(Protocol):
         """Return how many of the person's questions were counted toward limits, the newest window first."""
         ...
 
+    async def saved_credentials(self, person: int) -> Sequence[SavedCredentials]:
+        """Return for which servers and providers the person saved credentials that are there still, newest first."""
+        ...
+
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         """Erase what is kept of a person everywhere, and renew the ids and keys that belong to it.
 
         Those are the ids of the conversations that held the person's turns, and the keys by which `providers` and any
         other know the person. An answer that is being written leaves nothing behind when it is finished. Counts toward
-        limits stay until their window ends: erasing would be a way around the limit.
+        limits stay until their window ends: erasing would be a way around the limit. Credentials that the person saved
+        stay the server's; who saved them is forgotten.
         """
         ...
 

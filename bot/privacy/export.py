@@ -38,7 +38,7 @@ async def export_user_data(
     kept = bytearray()
     number = 1
     slices = Slices()
-    sources = (_runs(personal_data, person), _turns(personal_data, person), _counts(personal_data, person))
+    sources = (each(personal_data, person) for each in (_runs, _turns, _counts, _saved))
     async with aclosing(_merged(*sources)) as found:
         async for entry in found:
             await slices.pause_if_due()  # an answer of a megabyte takes ten milliseconds
@@ -94,6 +94,12 @@ async def _runs(personal_data: PersonalDataStore, person: int) -> AsyncGenerator
 async def _counts(personal_data: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
     for count in await personal_data.counts(person):
         yield count.begins_at, _count(count)
+
+
+async def _saved(personal_data: PersonalDataStore, person: int) -> AsyncGenerator[tuple[int, Entry]]:
+    for saved in await personal_data.saved_credentials(person):
+        entry: Entry = {"kind": "credentials", "server": _id(saved.server), "provider": saved.provider}
+        yield saved.saved_at, {**entry, "saved_at": _time(saved.saved_at)}
 
 
 def _count(count: StoredCount) -> Entry:

@@ -19,7 +19,10 @@ class SafeText(TypeDecorator[str]):
 
 
 def text_column(name: str, *, nullable: bool = False) -> Column[Any]:
-    """Return a column for text that any database can store."""
+    """Return a column for text that any database can store.
+
+    If it is somebody's words, a name or a token, `bot/store/encrypted_columns.py` lists it, and queries encrypt it.
+    """
     return Column(name, SafeText, nullable=nullable)
 
 

@@ -109,7 +109,9 @@ async def open_lease(
         )
     try:
         if await lease.is_database_copied():
-            raise DatabaseOpenError(str(address), "it is being copied; start the bot when that is done", setting)
+            raise DatabaseOpenError(
+                str(address), "it is being copied, erased or written afresh; start the bot when that is done", setting
+            )
         if direct_url is not None and not await _attempt(
             parse_url(url), lambda: is_lease_seen(url, owner, is_proxied=lease.is_proxied, max_wait=max_wait)
         ):

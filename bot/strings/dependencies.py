@@ -38,6 +38,14 @@ def servers_brought(servers: int) -> str:
     return f"{servers} server{'' if servers == 1 else 's'} brought credentials with /setup."
 
 
+def servers_without_chatbots() -> tuple[str, str]:
+    """Return the line for settings with which no server is answered."""
+    return (
+        "SHARED_CREDENTIALS is false, and without SECRET_KEY servers can't bring their own: I answer in no server.",
+        "Set SECRET_KEY (python -m bot new-key makes one), or remove SHARED_CREDENTIALS.",
+    )
+
+
 def exposed(file: str) -> tuple[str, str]:
     """Return the line about a file with keys that other users of the machine can read or change."""
     return f"Other users of this machine can read or change {file}, which holds your keys.", f"Run: chmod 600 {file}"

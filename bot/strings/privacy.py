@@ -14,6 +14,7 @@ ABOUT_EXPORT = (
     "What this bot keeps about you. Ids are Discord's, except those of answers and conversations; times are UTC. "
     "Entries of the kind 'answer' are your questions with what was shown below them, those of the kind 'turn' in the "
     "history of a conversation, and those of the kind 'count' tell how many questions you asked where that is limited. "
+    "Words are left out of entries that are 'unreadable': they are encrypted with a key that the bot lacks. "
     "docs/privacy.md in the bot's source explains each field."
 )
 """What the file of `/privacy export` says about itself."""

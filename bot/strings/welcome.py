@@ -21,12 +21,14 @@ SAMPLE_QUESTION = "What can you help me with?"
 """The form's field, and what is already written there."""
 
 
-def welcome(bot: int, label: str) -> str:
-    """Return the two lines of the welcome: what the bot is and how to ask, and who answers."""
-    return (
-        f"Hi! I bring a chatbot into this server. Mention <@{bot}> with a question, reply to my answers, "
-        f"or use `/ask`.\n**{label}** answers here. Press **{TRY_IT}** for a first answer."
+def welcome(bot: int, label: str | None) -> str:
+    """Return the two lines of the welcome: what the bot is and how to ask, and who answers; None if nobody does yet."""
+    asking = (
+        f"Hi! I bring a chatbot into this server. Mention <@{bot}> with a question, reply to my answers, or use `/ask`."
     )
+    if label is None:
+        return f"{asking}\nNo chatbot is set up here yet. Someone with **Manage Server** can do that with `/setup`."
+    return f"{asking}\n**{label}** answers here. Press **{TRY_IT}** for a first answer."
 
 
 def choose_who_answers() -> str:

@@ -35,8 +35,8 @@ class Limits(SettingsFamily):
         who="Each member, people with a role instead of that, or all of the server together",
         questions="How many questions I answer. Leave empty for no limit",
         per="In each hour, or in each day (UTC). Leave empty for a day",
-        role="The role, if it is for a role",
-        exempt="True: each member's limit doesn't hold for that role",
+        role="Which role. Leave empty for members or the server",
+        exempt="True: each member's limit doesn't hold for that role. Leave empty to limit it",
     )
     @needs_manage_server()
     async def limit(

@@ -94,6 +94,7 @@ class Setup(commands.Cog):
             return
         if not manages_server(interaction):
             raise Refused(needs_permission(MANAGE_SERVER))
+        await self._cards.wait_elsewhere(control["card"])
         card = self._cards.find(control["card"], interaction.user.id, interaction.guild_id)
         if control["action"] == "asked":
             await self._bot.questions.ask_entered(

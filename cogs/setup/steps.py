@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -21,6 +21,19 @@ from bot.strings.admins.setup import cards as say
 from bot.strings.errors import explain
 
 Interaction = discord.Interaction[Any]
+
+
+_SWAP_SECONDS = 5.0
+"""How long a provider may take to say whether a secret and an id were swapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of values that were entered: the page to show, and the ids to fill in if the form is opened again."""
+
+    page: Page | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    is_saved: bool = False
 
 
 class SetupSteps:
@@ -45,35 +58,53 @@ class SetupSteps:
 
     async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> None:
         """Try what was entered, and save it unless the trial failed."""
-        values = {field.name: entered(interaction, field.name) for field in form.fields}
-        self._cards.begin_trial(card, subject.provider, form.name, form.ids_of(values))
-        is_saved = False
+        values = {each.name: entered(interaction, each.name) for each in form.fields}
+        self._cards.begin_trial(card)
+        result = _Result()
         try:
             # Acknowledged before anything else, and without the buttons meanwhile.
             await replace_message(interaction, say.trying(subject.label))
-            page, is_saved = await self._try_and_save(interaction, card, subject, form, values)
+            result = await self._try_and_save(interaction, card, subject, form, values)
         finally:
-            self._cards.end_trial(card, subject.provider, form.name, is_saved=is_saved)
-        await self.show(interaction, card, subject.provider, page)
-        if is_saved:
+            self._cards.end_trial(card, subject.provider, form.name, result.ids)
+        if result.page is not None:
+            await self.show(interaction, card, subject.provider, result.page)
+        if result.is_saved:
             await self._tell_others(card, subject)
 
     async def _try_and_save(
         self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm, values: Mapping[str, str]
-    ) -> tuple[Page, bool]:
-        """Return the page that tells how it went, and whether the values were saved."""
+    ) -> _Result:
+        """Return how it went."""
+        ids = form.ids_of(values)
         try:
             found = self._forms.read(subject.provider, form.name, values)
         except CredentialMistake as mistake:
-            return failed_page(subject, form, say.not_saved(say.mistake(subject.provider, mistake))), False
+            page = failed_page(subject, form, say.not_saved(say.mistake(subject.provider, mistake)))
+            # What is no id may be a secret in the wrong field: it is not filled in again.
+            return _Result(page, {name: value for name, value in ids.items() if name != mistake.field})
         trial = await try_credentials(found.provider)
+        if trial.is_refused and await self._are_swapped(subject, form, values):
+            return _Result(failed_page(subject, form, say.not_saved(say.swapped(subject.provider, form))))
         if not trial.is_well:
-            return failed_page(subject, form, say.not_saved(trial.sentence)), False
+            return _Result(failed_page(subject, form, say.not_saved(trial.sentence)), ids)
         try:
             await self._store.save(card.server, subject.provider, found.fields, interaction.user.id)
         except DatabaseUnavailable as error:
-            return failed_page(subject, form, say.not_saved(explain(error))), False
-        return await self._outcome(interaction, card, subject, say.saved(subject.label, trial.sentence)), True
+            return _Result(failed_page(subject, form, say.not_saved(explain(error))), ids)
+        page = await self._outcome(interaction, card, subject, say.saved(subject.label, trial.sentence))
+        return _Result(page, is_saved=True)
+
+    async def _are_swapped(self, subject: Subject, form: CredentialForm, values: Mapping[str, str]) -> bool:
+        """Return whether the provider accepts the secret and the id if each is in the other's field."""
+        swapped = form.swap(values)
+        if swapped is None:
+            return False
+        try:
+            found = self._forms.read(subject.provider, form.name, swapped)
+        except CredentialMistake:
+            return False
+        return not (await try_credentials(found.provider, _SWAP_SECONDS)).is_refused
 
     async def _outcome(self, interaction: Interaction, card: Card, subject: Subject, text: str) -> Page:
         """Return the page after a change: what is in force now, and who answers in the channel."""
@@ -99,12 +130,12 @@ class SetupSteps:
         if stored is None:
             await self.show(interaction, card, subject.provider, end_page(subject, say.no_longer_set(subject.label)))
             return
-        self._cards.begin_trial(card, subject.provider, "", {})
+        self._cards.begin_trial(card)
         try:
             await replace_message(interaction, say.trying(subject.label))
             trial = await try_credentials(self._settings.chatbots.brought.open(stored))
         finally:
-            self._cards.end_trial(card, subject.provider, "", is_saved=True)
+            self._cards.end_trial(card)
         described = say.describe_stored(subject.label, subject.provider, stored)
         text = say.tried(trial.sentence, described, is_well=trial.is_well)
         await self.show(interaction, card, subject.provider, outcome_page(subject, text, may_choose=False))

@@ -214,6 +214,27 @@ async def test_an_answer_whose_rest_a_rule_blocks_ends_with_what_is_shown() -> N
         assert harness.remembered == []
 
 
+@pytest.mark.parametrize("is_readable", [True, False])
+async def test_what_cannot_be_read_is_not_erased_because_it_cannot_be_shown(
+    monkeypatch: pytest.MonkeyPatch, *, is_readable: bool
+) -> None:
+    async with running_harness() as harness:
+        left = InterruptedAnswer(harness)
+        await left.record("All of it.")
+        left.show({1: Frame(f"All{CURSOR}", controls=RUNNING)})
+        left.canvas.behaviour.posted_messages_fault = WriteForbidden()
+        if not is_readable:
+            monkeypatch.setattr(harness.answer_store, "wording", _read_nothing)
+        await left.repair()
+        run = (await left.answer()).runs[0]
+        assert (run.state, run.outcome) == ("done", "lost" if is_readable else "whole")
+        assert run.is_version is not is_readable
+
+
+async def _read_nothing(_answer: str, _number: int) -> None:
+    """Return what a store does that has no key for it."""
+
+
 async def test_an_answer_that_was_finished_while_the_database_was_away_is_left_alone() -> None:
     async with running_harness(["Some ", 2.0, "words."]) as harness:
         asking = harness.ask()

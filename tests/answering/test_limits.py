@@ -112,6 +112,15 @@ async def test_each_request_to_a_provider_counts_also_one_that_fails() -> None:
         assert counted(harness) == {"member": 3}
 
 
+async def test_a_fallback_counts_no_second_time() -> None:
+    async with running_harness([Unreachable("Chatbase")]) as harness:
+        limit(harness, member="9/hour", server="9/hour")
+        harness.settings.values["server", 7]["fallback"] = "tamako"
+        await harness.answered()
+        assert len(harness.stateful.prompts) == 1
+        assert counted(harness) == {"member": 1, "server": 1}
+
+
 async def test_a_retry_counts_for_who_presses_and_the_old_answer_stays() -> None:
     async with running_harness(["First"], ["Second"]) as harness:
         limit(harness, member="1/hour", roles="5:2/hour")

@@ -46,7 +46,7 @@ class Answers:
         """Note that it was stopped."""
         self.done.append("stop")
 
-    async def retry(self, _: object, provider: str | None, _canvas: object) -> None:
+    async def retry(self, _: object, provider: str | None, *_canvas_and_requester: object) -> None:
         """Note that it was asked again."""
         self.done.append("retry" if provider is None else "ask")
 

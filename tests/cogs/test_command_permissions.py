@@ -38,7 +38,7 @@ ADMINS = {
     *(f"settings {name}" for name in ("show", "provider", "name", "gender", "prefix", "developer")),
     *(f"settings {name}" for name in ("model", "temperature", "system-prompt", "story")),
     *(f"settings {name}" for name in ("channels", "roles", "auto-reply", "threads")),
-    *(f"settings {name}" for name in ("conversation", "length", "retention")),
+    *(f"settings {name}" for name in ("conversation", "length", "retention", "limit", "fallback")),
 }
 """Commands for people with Manage Server."""
 
@@ -101,7 +101,7 @@ async def test_discord_hides_admin_groups_from_everybody_else(app: App) -> None:
 
 async def test_every_command_of_a_hidden_group_has_the_check(app: App) -> None:
     hidden = [name for name in leaves(app) if name.split()[0] in ADMIN_ROOTS]
-    assert len(hidden) == 21
+    assert len(hidden) == 22
     assert set(hidden) <= ADMINS
 
 

@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import insert, text
 
 from bot.commands.copy_database import copy
+from bot.crypto.keys import new_key
+from bot.crypto.opening import open_cipher
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import new_owner_id
 from bot.store.addresses.urls import parse_url
@@ -68,6 +70,20 @@ async def test_numbers_of_deleted_turns_are_not_given_again(urls: tuple[str, str
     assert [turn.question for turn in turns] == ["question 0", "question 9"]
     ids = await do(urls[1], lambda connection: list(connection.scalars(text("SELECT id FROM turns ORDER BY id"))))
     assert ids == [ids[0], ids[0] + 3]
+
+
+async def test_what_is_encrypted_stays_so_and_is_read_with_the_same_key(urls: tuple[str, str]) -> None:
+    key = new_key()
+    async with open_store(urls[0], cipher=open_cipher(key)) as store:
+        await record(store, make_turn(1, name="Somebody"))
+        await store.server_settings.save("server", 7, 7, "prefix", "?")
+    await run_copy(urls)
+    assert await do(urls[1], dump) == await do(urls[0], dump)
+    for cipher, seen in ((open_cipher(key), ["question 1"]), (open_cipher(new_key()), [])):
+        async with open_store(urls[1], cipher=cipher) as store:
+            found = await store.conversations.conversation("chatbase", ConversationKey(CHANNEL), most=9)
+            assert [turn.question for turn in found.turns] == seen
+            assert len(await store.server_settings.list_values("prefix")) == len(seen)
 
 
 async def test_a_copy_that_is_cut_off_at_any_transaction_is_resumed(urls: tuple[str, str]) -> None:

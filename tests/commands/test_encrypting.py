@@ -20,11 +20,12 @@ from bot.crypto.opening import open_cipher
 from bot.domain.leases import new_owner_id
 from bot.store.addresses.urls import parse_url
 from bot.store.encrypted_columns import ENCRYPTED_COLUMNS, EncryptedColumn
+from bot.store.encryption.conditions import has_key, is_in_clear, value_of
 from bot.store.maintenance import reencryption
+from bot.store.maintenance.progress import Progress
 from bot.store.maintenance.reencryption import encrypt_clear_texts, rotate_keys
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
-from bot.store.queries.encrypted_texts import has_key, is_in_clear, value_of
 from bot.store.tables import metadata
 from tests.commands.copies import Killed, do, dump, run_copy
 from tests.databases import execute
@@ -82,6 +83,19 @@ def raw_bytes(url: str) -> bytes:
     """Return what a SQLite database's files hold."""
     path = Path(url.removeprefix("sqlite:///"))
     return b"".join(each.read_bytes() for each in path.parent.iterdir() if each.name.startswith(path.name))
+
+
+def stop_after(pages: int) -> Progress:
+    """Return what ends a run at one of its pages."""
+    told = 0
+
+    def stop(what: str, _done: int, _total: int) -> None:
+        nonlocal told
+        told += 1
+        if told == pages:
+            raise Killed(what)
+
+    return stop
 
 
 async def test_every_text_in_clear_is_encrypted_and_read_again(url: str, tmp_path: Path) -> None:
@@ -150,6 +164,15 @@ async def test_what_cannot_be_read_is_counted_named_and_left_as_it_is(url: str, 
     assert not await count(url, has_key(open_cipher(OTHER).key_ids[0]))
 
 
+async def test_a_value_that_was_copied_elsewhere_is_found(url: str, tmp_path: Path) -> None:
+    async with opened(url, NEW) as stores:
+        await fill(stores)
+    execute(url, "UPDATE turns SET answer = (SELECT min(question) FROM turns)")
+    ended = await command(url, tmp_path, "rotate-keys", NEW)
+    assert ended.code == 1
+    assert "stay as they are: 2 in turns.answer. " in ended.err[-1]
+
+
 async def test_what_is_written_meanwhile_is_not_overwritten(url: str) -> None:
     async with opened(url, None) as stores:
         await fill(stores)
@@ -203,25 +226,17 @@ async def test_rows_that_others_hold_are_waited_for_by_nobody(prepared_postgres_
 async def test_it_goes_on_after_a_kill_at_any_page(url: str, work: Any) -> None:  # noqa: ANN401
     key = None if work is encrypt_clear_texts else OLD
     async with opened(url, key) as stores:
-        await fill(stores)
-    cipher, steps = open_cipher(f"{NEW},{OLD}"), 0
-
-    def stop(what: str, done: int, total: int) -> None:
-        nonlocal steps
-        steps += 1
-        if done < total:
-            raise Killed(what)
-
+        await fill(stores, turns=9)
+    cipher, ends = open_cipher(f"{NEW},{OLD}"), 0
     with small_pages():
-        for _ in range(20):
+        for limit in range(1, 30):
             try:
-                await work(parse_url(url), cipher, stop)
+                await work(parse_url(url), cipher, stop_after(limit))
             except Killed:
-                continue
-            break
-        else:
-            pytest.fail("each time it did nothing new")
-    assert steps > 3
+                ends = limit
+            else:
+                break
+    assert 3 <= ends < 29, "there are several pages, and an end"
     assert not await count(url, is_in_clear)
     async with opened(url, NEW) as stores:
         assert await stores.server_settings.list_values("name") == {SERVER: STYLE}

@@ -144,6 +144,6 @@ async def test_with_a_wrong_key_history_begins_afresh_and_with_the_right_one_it_
     async with stage.running():
         assert (await told_before(stage, stage.alice, "which was first?")) == ["the first word is heron", "noted"]
         pressed = await stage.told(await stage.bob.press(offering, "Yes"))
-        assert "tell me of lichen then" in stage.apis.chatbot.received[-1].question
+        assert "tell me of lichen then" in str(stage.apis.chatbot.received[-1].question)
         assert not pressed.ephemeral
     assert not any("heron" in line for line in stage.log.events())

@@ -11,11 +11,16 @@ from bot.answering.health.breaker import MAX_OUTAGES
 from bot.providers.http import Http
 from sandbox.apis.faults.fault import Fault
 from sandbox.apis.faults.status import Status
+from sandbox.discord import Channel
+from tests.databases import execute
 from tests.e2e.answer_controls import FINISHED, shown
 from tests.e2e.reader import below_caption
 from tests.e2e.shown_settings import shown_lines
 from tests.e2e.stage import Stage, open_stage
+from tests.e2e.test_servers_own_chatbots import HOSTS, OWN, abroad, bring, keys, with_both
 from tests.e2e.test_why import why
+
+__all__ = ["abroad"]
 
 REACH = "Chatbase can't be reached right now"
 BROKEN = "Chatbase is having problems (error 500)"
@@ -45,6 +50,7 @@ def instead(reason: str) -> str:
     return f"Here I am.\n-# {reason}, so Tamako answered."
 
 
+@pytest.mark.slow
 async def test_whatever_the_outage_another_one_answers_and_says_why(covered: Stage) -> None:
     stage, chatbase = covered, covered.apis.chatbase
     quota = "You exceeded your current quota."
@@ -70,11 +76,13 @@ async def test_whatever_the_outage_another_one_answers_and_says_why(covered: Sta
     assert "Here I am." not in str(chatbase.received[-1].fields["messages"]), "it is in the other one's history alone"
 
 
-@pytest.mark.parametrize("status", [400, 413, 422])
-async def test_a_refusal_of_the_question_is_told(covered: Stage, status: int) -> None:
-    covered.apis.chatbase.fails(Status(status, "Not about that."))
-    for _ in range(MAX_OUTAGES + 1):
-        assert "so Tamako answered" not in (await covered.ask(covered.alice, "may I?")).content
+async def test_a_refusal_of_the_question_is_told(covered: Stage) -> None:
+    for status in (400, 413, 422):
+        covered.apis.chatbase.fails(Status(status, "Not about that."), times=2)
+        for _ in range(2):  # more than would open the breaker, in all
+            answer = await covered.ask(covered.alice, "may I?")
+            assert f"(error {status})" in answer.content
+            assert "answered" not in answer.content
     assert covered.apis.tamako.received == []
 
 
@@ -158,6 +166,36 @@ async def test_other_servers_and_direct_messages_have_none(covered: Stage) -> No
         answer = await stage.ask(stage.alice, "is anybody there?", channel)
         assert answer.content == f"-# {BROKEN}. Please try again in a few minutes."
     assert stage.apis.tamako.received == []
+
+
+@with_both
+async def test_a_servers_own_key_that_is_refused_touches_no_other_server_and_a_new_one_is_tried_at_once(
+    stage: Stage, abroad: Channel
+) -> None:
+    await bring(stage, key="no-such-key")
+    execute(stage.database, "UPDATE credentials SET saved_at = saved_at - 60")  # not within the same second
+    for _ in range(MAX_OUTAGES):
+        assert "rejected" in (await stage.ask(stage.alice, "is anybody there?")).content
+    assert "has been failing for" in (await stage.ask(stage.alice, "and now?")).content
+    stage.apis.chatbase.answers("Here I am.")
+    assert (await stage.ask(stage.alice, "is anybody there?", abroad)).content == "Here I am."
+    await bring(stage)
+    assert (await stage.ask(stage.alice, "and now?")).content == "Here I am."
+
+
+@with_both
+async def test_a_fallback_is_asked_with_the_credentials_that_are_there_now(stage: Stage) -> None:
+    await bring(stage)
+    await stage.use(stage.admin, "settings provider", provider="tamako")
+    told = await stage.use(stage.admin, "settings fallback", value="chatbase")
+    assert "**Chatbase**" in told.content
+    stage.apis.tamako.fails(Status(500))
+    stage.apis.chatbase.answers("Here I am.")
+    line = "-# Tamako is having problems (error 500), so Chatbase answered."
+    for key in (OWN, HOSTS):
+        assert (await stage.ask(stage.alice, "is anybody there?")).content == f"Here I am.\n{line}"
+        assert keys(stage.apis.chatbase.received)[-1] == key
+        await stage.bot.services.credentials.remove(stage.guild.id, "chatbase")
 
 
 async def test_the_setting_is_said_shown_and_checked(stage: Stage) -> None:

@@ -1,89 +1,32 @@
 """Limits of questions, as people meet them: for members, roles and servers, in hours and days, and told once."""
 
 import json
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
 import pytest
 
-import bot.app
-from bot.limits.fair_use import FairUse
-from bot.streaming import bucket_queues
-from sandbox.discord import Channel, Message, NotPossible, Person
-from sandbox.discord.model.guilds import Guild
 from tests.e2e.answer_controls import built_prompt, forget, told_alone, version
-from tests.e2e.setup_cards import KEY
-from tests.e2e.shown_settings import shown_lines
-from tests.e2e.stage import Stage, answers, on_sqlite, open_stage
-from tests.e2e.test_database_calls import MAX_STATEMENTS, MAX_TRANSACTIONS, counted
-
-HOUR, DAY = 3600, 86_400
-MIDNIGHT = 20_833 * DAY
-OVER = (
-    "-# You've reached your limit of {}, which this server's admins set. Please ask again <t:{}:R>, when the next {}."
+from tests.e2e.limit_steps import (
+    DAY,
+    HOUR,
+    HOUR_OVER,
+    MIDNIGHT,
+    OVER,
+    Clock,
+    is_answered,
+    limit,
+    replies,
+    server_with,
+    set_by_hand,
+    try_to_ask,
 )
-HOUR_OVER = OVER.format("1 question an hour", MIDNIGHT + HOUR, "hour begins")
-
-
-class Clock:
-    """The time for limits, which a test sets: seconds since 1970 (UTC)."""
-
-    now = float(MIDNIGHT)
-
-    def __call__(self) -> float:
-        return self.now
+from tests.e2e.stage import Stage, on_sqlite, open_stage
+from tests.e2e.test_database_calls import MAX_STATEMENTS, MAX_TRANSACTIONS, counted
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Have the bot count by a clock that a test sets, and edits follow each other at once."""
-    monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
-    found = Clock()
-    monkeypatch.setattr(bot.app, "FairUse", partial(FairUse, clock=found))
-    return found
-
-
-async def limit(
-    stage: Stage,
-    who: str,
-    questions: int | None = None,
-    per: str = "hour",
-    **options: Any,  # noqa: ANN401 - whatever the command takes
-) -> str:
-    """Use `/settings limit`, and return what the admin is told; from now on nothing waits for Discord's limits."""
-    stage.hurry()
-    allowed: dict[str, Any] = {} if questions is None else {"questions": questions, "per": per}
-    told = await stage.use(stage.admin, "settings limit", who=who, **allowed, **options)
-    assert told.ephemeral
-    return told.content
-
-
-async def replies(stage: Stage, *questions: Message) -> Sequence[list[str]]:
-    """Return what the bot replied to each message, once it is idle."""
-    await stage.use(stage.admin, "help")  # what Discord tells of later, the bot hears of later
-    await stage.idle()
-    return [[each.content for each in stage.by_bot(of.channel) if answers(each, of)] for of in questions]
-
-
-async def try_to_ask(stage: Stage, person: Person, channel: Channel | None = None) -> list[str]:
-    """Mention the bot, and return what it replies."""
-    question = await person.say(channel or stage.general, stage.mention("is that so?"))
-    return list((await replies(stage, question))[0])
-
-
-async def is_answered(stage: Stage, person: Person, channel: Channel | None = None) -> bool:
-    """Mention the bot, and return whether a chatbot was asked in a server."""
-    before = len(stage.apis.chatbase.received)
-    await try_to_ask(stage, person, channel)
-    return len(stage.apis.chatbase.received) > before
-
-
-def server_with(stage: Stage, *people: Person) -> tuple[Guild, Channel]:
-    """Add another server that the bot is in."""
-    guild = stage.discord.create_guild("Elsewhere", stage.admin, *people)
-    guild.add_bot(stage.app)
-    return guild, guild.add_text_channel("lobby")
+    """Give the clock that limits are counted by."""
+    return set_by_hand(monkeypatch)
 
 
 async def test_a_member_over_the_limit_is_told_once_by_one_small_line_until_the_hour_is_over(
@@ -207,49 +150,6 @@ async def test_a_restart_forgets_no_count_and_what_is_caught_up_with_counts_by_i
             assert not await is_answered(stage, person)
 
 
-@pytest.mark.environment(SHARED_LIMIT="2")
-async def test_the_hosts_limit_holds_for_a_person_everywhere_and_for_each_server(stage: Stage, clock: Clock) -> None:
-    stage.hurry()
-    _, lobby = server_with(stage, stage.alice, stage.bob)
-    dm = stage.alice.dm(stage.app)
-    for place in (lobby, dm):
-        assert (await stage.ask(stage.alice, "is it so?", place)).content
-    ends = f"Please ask again <t:{MIDNIGHT + DAY}:R>, when the next day begins (UTC)."
-    theirs = f"-# You've reached the limit of 2 questions a day, which the bot's host set for each person. {ends}"
-    assert await told_alone(stage, await stage.alice.slash(stage.general, "ask", question="and here?")) == theirs
-    question = await stage.alice.say(dm, "and in private?")
-    assert (await stage.answer(question)).content == theirs
-    assert (await stage.ask(stage.bob, "and I?", lobby)).content
-    question = await stage.bob.say(lobby, stage.mention("and once more?"))
-    assert (await stage.answer(question)).content == (
-        f"-# This server has reached the limit of 2 questions a day, which the bot's host set for each server. {ends}"
-    )
-    assert (await stage.ask(stage.bob, "and at home?")).content
-    clock.now += DAY
-    assert (await stage.ask(stage.alice, "and tomorrow?", dm)).content
-
-
-@pytest.mark.environment(SHARED_LIMIT="1", SECRET_KEY=KEY)
-async def test_a_server_lifts_the_hosts_limit_with_credentials_of_its_own_and_not_its_admins(stage: Stage) -> None:
-    stage.hurry()
-    lifts = " An admin can lift this limit with `/setup`: it doesn't hold for a chatbot of the server's own."
-    dm = stage.alice.dm(stage.app)
-    assert (await stage.ask(stage.alice, "is it so?")).content
-    (told,) = await try_to_ask(stage, stage.alice)
-    assert told.startswith("-# You've reached the limit of 1 question a day, which the bot's host set")
-    assert told.endswith(lifts)
-    environment = stage.apis.environment()
-    fields = {name: environment[f"CHATBASE_{name.upper()}"] for name in ("api_key", "chatbot_id")}
-    await stage.bot.services.credentials.save(stage.guild.id, "chatbase", fields, stage.admin.id)
-    assert [await is_answered(stage, stage.alice) for _ in range(2)] == [True, True]
-    told = await told_alone(stage, await stage.alice.slash(dm, "ask", question="and in private?"))
-    assert "which the bot's host set" in told
-    assert lifts not in told, "nothing lifts it there"
-    await limit(stage, "member", 1)
-    assert await is_answered(stage, stage.alice), "now it counts"
-    assert await try_to_ask(stage, stage.alice) == [HOUR_OVER]
-
-
 @pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
 async def test_what_was_only_overheard_counts_and_an_edit_that_asks_again_does(stage: Stage) -> None:
     await stage.use(stage.admin, "settings auto-reply", channel=stage.general, on=True)
@@ -263,56 +163,6 @@ async def test_what_was_only_overheard_counts_and_an_edit_that_asks_again_does(s
     late = await stage.alice.say(stage.general, "and now?")
     assert (await stage.answer(late)).content.startswith("-# You've reached your limit of 2 questions an hour")
     assert list(await replies(stage, await stage.alice.say(stage.general, "anybody?"))) == [[]]
-
-
-async def test_a_combination_that_makes_no_sense_is_refused_with_the_reason_and_changes_nothing(stage: Stage) -> None:
-    role, app_role = stage.guild.add_role("askers"), stage.guild.member(stage.app.bot).roles[-1]
-    everybody = stage.guild.everyone
-    nothing = "There's no limit in this server now: everybody can ask as much as they like."
-    refusals: list[tuple[str, dict[str, Any], str]] = [
-        ("role", {"questions": 1}, "Which role do you mean? Please fill in `role` too."),
-        ("member", {"questions": 1, "role": role}, "`role` and `exempt` are for roles."),
-        ("server", {"exempt": True}, "`role` and `exempt` are for roles."),
-        ("role", {"role": role, "questions": 1, "exempt": True}, "A role is either exempt or has a limit."),
-        ("role", {"role": everybody, "questions": 1}, "Everybody has that role."),
-        ("role", {"role": app_role, "questions": 1}, "That role belongs to a bot"),
-    ]
-    for who, options, said in refusals:
-        told = await stage.use(stage.admin, "settings limit", who=who, **options)
-        assert told.content.startswith(said), options
-        assert told.ephemeral
-    for questions in (0, -1, 100_001):
-        with pytest.raises(NotPossible, match="does not take"):  # Discord sends no such number
-            await stage.use(stage.admin, "settings limit", who="member", questions=questions)
-    assert await limit(stage, "member") == nothing
-    told = await stage.use(stage.alice, "settings limit", who="member", questions=1, force=True)
-    assert told.content == "You need **Manage Server** for that. Nothing was changed."
-
-
-async def test_an_admin_reads_what_holds_now_after_each_change_and_in_show(stage: Stage) -> None:
-    few, many = stage.guild.add_role("few"), stage.guild.add_role("many")
-    await limit(stage, "member", 5)
-    await limit(stage, "role", 50, "day", role=few)
-    assert await limit(stage, "role", role=many, exempt=True) == (
-        "This is what holds in this server now:\n"
-        "- Each member: 5 questions an hour\n"
-        f"- {many.mention}: exempt\n"
-        f"- {few.mention}: 50 questions a day\n"
-        "- The whole server: no limit\n"
-        "Who has one of these roles has its limit instead of each member's; of several, the highest."
-    )
-    lines = await shown_lines(stage)
-    assert lines["limit for each member"] == "5 questions an hour (set for this server)"
-    assert lines["limits for roles"] == (
-        f"{many.mention}: exempt, {few.mention}: 50 questions a day (set for this server)"
-    )
-    assert lines["limit for the whole server"] == "no limit (default)"
-    stage.guild.remove_role(few)
-    assert few.mention not in await limit(stage, "role", role=many, exempt=False)
-    assert (await shown_lines(stage))["limits for roles"] == "none (default)"
-    assert await limit(stage, "member") == (
-        "There's no limit in this server now: everybody can ask as much as they like."
-    )
 
 
 async def test_forgetting_is_no_way_around_a_limit_and_what_is_counted_is_shown_to_its_person(stage: Stage) -> None:
@@ -348,6 +198,7 @@ async def test_a_question_costs_one_statement_more_where_a_limit_is_set_and_none
     assert free[1] <= MAX_TRANSACTIONS
 
 
+@pytest.mark.slow
 async def test_of_two_processes_neither_lets_anybody_ask_once_more(url: str) -> None:
     async with open_stage(url) as stage, stage.running() as older:
         await limit(stage, "server", 3)

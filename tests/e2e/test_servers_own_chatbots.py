@@ -10,6 +10,9 @@ from tests.databases import execute
 from tests.e2e.answer_controls import told_alone
 from tests.e2e.setup_cards import KEY, WITHOUT
 from tests.e2e.stage import Stage
+from tests.e2e.test_database_calls import MAX_STATEMENTS, MAX_TRANSACTIONS, counted, mention
+from tests.e2e.waiting import until
+from tests.e2e.welcomes import found, welcome
 
 HOSTS, OWN = "sandbox-chatbase-key", "another-sandbox-key"
 """The keys of the host's account and of the server's, whose chatbots are Basil and Thyme."""
@@ -68,6 +71,7 @@ async def ask_in_every_way(stage: Stage, channel: Channel) -> Message:
     return first
 
 
+@pytest.mark.slow
 @with_both
 async def test_its_own_answer_there_in_every_way_and_nowhere_else(
     stage: Stage, abroad: Channel, unknown: Channel
@@ -193,3 +197,34 @@ async def test_ask_another_offers_its_own_and_the_hosts(stage: Stage) -> None:
     await stage.apis.chatbase.wait_received(1)
     await stage.idle()
     assert keys(stage.apis.chatbase.received) == [OWN]
+
+
+@with_own_only
+async def test_a_new_server_is_told_how_to_get_a_chatbot(stage: Stage) -> None:
+    guild = found(stage)
+    guild.add_bot(stage.app)
+    shown = await welcome(stage, guild)
+    assert shown.content.splitlines()[1] == (
+        "No chatbot is set up here yet. Someone with **Manage Server** can do that with `/setup`."
+    )
+    told = await stage.told(await stage.admin.press(shown, "Choose who answers"))
+    assert (told.content, told.ephemeral) == (NOBODY, True)
+
+
+@with_both
+async def test_a_question_costs_no_statement_more_with_a_servers_own(stage: Stage) -> None:
+    await bring(stage)
+    with counted(stage) as own:
+        await mention(stage)
+        await stage.idle()
+    assert keys(stage.apis.chatbase.received) == [OWN]
+    assert len(own.statements) <= MAX_STATEMENTS
+    assert own.transactions <= MAX_TRANSACTIONS
+
+
+@with_both
+async def test_they_go_when_the_bot_leaves(stage: Stage) -> None:
+    await bring(stage)
+    assert execute(stage.database, "SELECT count(*) FROM credentials")[0][0] == 2
+    stage.guild.remove(stage.app.bot)
+    await until(lambda: execute(stage.database, "SELECT count(*) FROM credentials")[0][0] == 0)

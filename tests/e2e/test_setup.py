@@ -119,6 +119,32 @@ async def test_what_is_wrong_is_told_and_changes_nothing(stage: Stage, changes: 
 
 
 @ALONE
+@pytest.mark.parametrize(
+    ("label", "fields", "told"),
+    [
+        ("Chatbase", ("API key", "Chatbot ID"), "**API key** and **Chatbot ID** seem to be swapped"),
+        ("Chatbase v2", ("API key", "Agent ID"), "**API key** and **Agent ID** seem to be swapped"),
+        ("Stammer.ai", ("API token", "Chatbot UUID"), "**Chatbot UUID** has 21 characters, but must be a UUID"),
+    ],
+)
+async def test_a_secret_in_the_wrong_field_is_told_and_not_filled_in_again(
+    stage: Stage, label: str, fields: tuple[str, str], told: str
+) -> None:
+    apis = stage.apis
+    secret, bot = {
+        "Chatbase": (apis.chatbase.api_key, apis.chatbase.chatbot_id),
+        "Chatbase v2": (apis.chatbase_v2.api_key, apis.chatbase_v2.environment()["CHATBASE_V2_AGENT_ID"]),
+        "Stammer.ai": (apis.stammer.api_token, apis.stammer.environment()["STAMMER_CHATBOT_UUID"]),
+    }[label]
+    card = await enter(stage, label, {fields[0]: bot, fields[1]: secret})
+    assert card.content.startswith(f"⚠️ {told}")
+    form = await stage.admin.press(card, "Try again")
+    assert secret not in str(form.modal)
+    card = await send(stage, card, form, {fields[0]: secret, fields[1]: bot})
+    assert card.content.startswith("✅")
+
+
+@ALONE
 async def test_what_is_pasted_along_is_no_part_of_a_value(stage: Stage) -> None:
     api = stage.apis.chatbase
     card = await enter(

@@ -27,6 +27,13 @@ from tests.e2e.setup_cards import (
 )
 from tests.e2e.stage import Stage, on_sqlite, open_stage
 
+
+@pytest.fixture(autouse=True)
+def no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing wait for a process that is not there."""
+    monkeypatch.setattr(open_cards, "ELSEWHERE_SECONDS", 0.0)
+
+
 ALONE = pytest.mark.environment(**WITHOUT)
 FORGOTTEN = "I no longer know this card: it's over 15 minutes old, or I was restarted. Please use `/setup` again."
 

@@ -3,16 +3,20 @@
 Both hear of every event. Here they are two bots in one process; `tests/process/` has real ones.
 """
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
 from bot.app import App
+from bot.discord.setup.open_cards import OpenCards
 from bot.domain.question import Location
+from bot.domain.secrets.credentials import StoredCredentials
 from sandbox.discord import Message
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import below_caption, words
+from tests.e2e.setup_cards import WITHOUT, choose, open_card
 from tests.e2e.stage import Stage
 
 
@@ -95,3 +99,26 @@ async def test_a_server_is_welcomed_once_and_each_press_acts_once(
     for bot in bots:
         config = await bot.services.settings.answer_config(Location(lobby.id, lobby.id, guild.id))
         assert config.provider.name == "tamako"
+
+
+@pytest.mark.environment(**WITHOUT)
+async def test_a_card_of_setup_is_answered_by_the_process_that_knows_it(
+    stage: Stage, bots: Sequence[App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await open_card(stage)
+    heard, wait, stored = asyncio.Event(), OpenCards.wait_elsewhere, bots[0].services.credentials.list
+
+    async def wait_and_tell(cards: OpenCards, token: str) -> None:
+        if token not in vars(cards)["_cards"]:
+            heard.set()
+        await wait(cards, token)
+
+    async def list_late(server: int) -> Mapping[str, StoredCredentials]:
+        await heard.wait()  # the process that does not know the card is the first to answer, if it does
+        return await stored(server)
+
+    monkeypatch.setattr(OpenCards, "wait_elsewhere", wait_and_tell)
+    monkeypatch.setattr(bots[0].services.credentials, "list", list_late)
+    assert (await choose(stage, card, "Chatbase")).content.startswith("**Chatbase**: A chatbot that you train")
+    assert heard.is_set()
+    assert own(stage) == [card]

@@ -10,6 +10,7 @@ from bot.domain.personal_data import (
     Holdings,
     PersonalDataStore,
     RunPosition,
+    SavedCredentials,
     StoredCount,
     StoredRun,
     StoredTurn,
@@ -33,6 +34,7 @@ class FakePersonalDataStore(PersonalDataStore):
     swept: int = 0
     counts_expired: int = 0
     kept_counts: list[StoredCount] = field(default_factory=list)
+    kept_credentials: list[SavedCredentials] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
     """Keys by provider, if they are not the person's id."""
     inside: dict[int, set[int]] = field(default_factory=dict)
@@ -55,6 +57,10 @@ class FakePersonalDataStore(PersonalDataStore):
         self._reach()
         runs = reversed(self.kept_runs)
         return [run for run in runs if before is None or (run.question_id, run.answer, run.number) < before][:3]
+
+    async def saved_credentials(self, person: int) -> Sequence[SavedCredentials]:
+        """Return what is kept of it."""
+        return self.kept_credentials
 
     async def counts(self, person: int) -> Sequence[StoredCount]:
         self._reach()

@@ -11,7 +11,7 @@ import pytest
 from bot.answering.stored_answers import write_pieces, write_question
 from bot.domain.content import Action, Button, Buttons, Card, Chunk, Image
 from bot.domain.errors import DatabaseUnavailable
-from bot.domain.personal_data import StoredCount
+from bot.domain.personal_data import SavedCredentials, StoredCount
 from bot.domain.question import Caption, Quote
 from bot.privacy import export
 from bot.privacy.export import export_user_data
@@ -105,6 +105,15 @@ async def test_a_wording_that_cannot_be_read_is_handed_over_as_it_is(wording: st
     assert entry["answer"] == shown
 
 
+async def test_what_no_key_reads_is_handed_over_without_its_words_and_says_so() -> None:
+    turn = replace(a_turn(60), question=None, answer=None, name=None)
+    run = replace(a_run(50), question=None, wording=None, notices=(), unreadable=True)
+    of_turn, of_run = await entries(FakePersonalDataStore(kept_turns=[turn], kept_runs=[run]))
+    assert (of_turn["unreadable"], of_turn["question"], of_turn["answer"], of_turn["name"]) == (True, None, None, None)
+    assert (of_run["unreadable"], of_run["question"], of_run["answer"], of_run["notices"]) == (True, None, None, [])
+    assert '`"unreadable": true`' in DOCUMENTED.read_text(encoding="utf-8")
+
+
 async def test_both_kinds_come_together_the_newest_first() -> None:
     personal_data = FakePersonalDataStore(
         kept_turns=[a_turn(number) for number in (1, 2, 6, 7, 8, 30)], kept_runs=[a_run(number) for number in (0, 5, 9)]
@@ -149,7 +158,12 @@ async def test_a_database_that_fails_is_told() -> None:
 
 
 async def test_the_documentation_explains_each_field() -> None:
-    kept = FakePersonalDataStore(kept_turns=[a_turn(1)], kept_runs=[a_run(1)], kept_counts=[COUNT])
+    kept = FakePersonalDataStore(
+        kept_turns=[a_turn(1)],
+        kept_runs=[a_run(1)],
+        kept_counts=[COUNT],
+        kept_credentials=[SavedCredentials(7, "stammer", 2000)],
+    )
     (file,) = await write(kept)
     document = json.loads(file)
     text = DOCUMENTED.read_text(encoding="utf-8")

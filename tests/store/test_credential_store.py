@@ -100,3 +100,15 @@ async def test_another_process_sees_at_once_what_was_saved(keyed: Stores, url: s
         assert "stammer" in (await keyed.server_settings.load(SERVER, 1)).credentials
         await keyed.credentials.remove(SERVER, "stammer")
         assert (await second.server_settings.load(SERVER, 1)).credentials == {}
+
+
+async def test_who_saved_them_is_told_that_person_and_forgotten_with_them(keyed: Stores) -> None:
+    await keyed.credentials.save(SERVER, "stammer", {"api_token": "c", "chatbot_uuid": "d"}, ADMIN)
+    await keyed.credentials.save(OTHER, "tamako", {"username": "e"}, ADMIN + 1)
+    told = [(each.server, each.provider) for each in await keyed.personal_data.saved_credentials(ADMIN)]
+    assert told == [(SERVER, "stammer")]
+    await keyed.personal_data.erase_person(ADMIN, ())
+    assert await keyed.personal_data.saved_credentials(ADMIN) == []
+    kept = (await keyed.credentials.list(SERVER))["stammer"]
+    assert (set(kept.fields), kept.saved_by) == ({"api_token", "chatbot_uuid"}, 0)
+    assert (await keyed.credentials.list(OTHER))["tamako"].saved_by == ADMIN + 1

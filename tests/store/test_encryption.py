@@ -265,7 +265,8 @@ async def test_what_cannot_be_read_is_handed_over_without_its_words(url: str) ->
         turns, runs = await stores.personal_data.turns(ADA, None), await stores.personal_data.runs(ADA, None)
     assert [(turn.question, turn.answer, turn.name) for turn in turns] == [(None, None, None)] * 2
     assert [(run.question, run.wording, run.notices) for run in runs] == [(None, None, ())] * 2
-    assert all(each.unreadable for each in (*turns, *runs))
+    assert all(turn.unreadable for turn in turns)
+    assert all(run.unreadable for run in runs)
 
 
 @pytest.mark.parametrize("text", ["", f"{MARKER}1 is no key", "nul \0 and half \ud83d of it", "x" * 300_000, "Ä€😀"])

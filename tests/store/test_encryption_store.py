@@ -5,9 +5,9 @@ import pytest
 from bot.crypto.keys import new_key
 from bot.crypto.opening import open_cipher
 from bot.domain.secrets.encryption import EncryptionState
+from bot.store.encryption.conditions import columns_by_table
 from bot.store.open import open_store
 from bot.store.ports.base import Stores
-from bot.store.queries.encrypted_texts import columns_by_table
 from bot.store.tables import metadata
 from bot.strings.host.encryption import tell_at_start
 from tests.databases import execute

@@ -19,6 +19,7 @@ from bot.domain.attachments import FileLoader
 from bot.domain.errors import DatabaseUnavailable, ProviderOut, Refusal
 from bot.domain.outages import is_outage, is_up
 from bot.domain.question import Question
+from bot.limits.fair_use import FairUse
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import asking
@@ -46,22 +47,26 @@ class ProvidersOfRun:
         loader: FileLoader,
         health: ProviderHealth,
         breaker: Breaker,
+        fair_use: FairUse,
     ) -> None:
         self._reader = reader
         self._prompt_builder = prompt_builder
         self._loader = loader
         self._health = health
         self._breaker = breaker
+        self._fair_use = fair_use
 
     async def ask(self, run: RunningRun, replaced: StoredTexts | None, open_live: OpenLive) -> Asked:
         """Ask one provider after another until one is not out; `replaced` are the texts of the version that is shown.
 
-        One that is left alone after repeated outages is skipped. Raises `ProviderOut` if all are, and
-        `DatabaseUnavailable` if the run's own provider cannot be asked for that.
+        One that is left alone after repeated outages is skipped. So is one with the operator's credentials, after the
+        server's own, if the operator's limit is reached. Raises `ProviderOut` if all are, and `DatabaseUnavailable` if
+        the run's own provider cannot be asked for that.
         """
         attempt, live = Attempt(run, self._prompt_builder, self._loader, replaced), None
         ends, skipped = list[AttemptEnd](), list[AttemptEnd]()
         left = [run.config, *fallbacks(run.question, run.config.fallbacks)]
+        counted = {run.config.owner}
         while left:
             config = left.pop(0)
             permit = self._breaker.permit(config.credential_id)
@@ -69,6 +74,9 @@ class ProvidersOfRun:
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
             with permit:
+                if config.owner not in counted and not await self._fair_use.lets_fall_back(run.question, config.owner):
+                    continue
+                counted.add(config.owner)
                 if config is run.config:
                     await attempt.build()
                 else:

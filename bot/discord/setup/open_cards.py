@@ -20,6 +20,9 @@ KEPT_SECONDS = 15 * 60.0
 """How long a card is remembered after it was last used. Discord lets nobody change it for longer: a press on it has a
 token of its own, which ends then (documentation, "Receiving and Responding to Interactions")."""
 
+ELSEWHERE_SECONDS = 1.0
+"""How long another process has to answer a press on its card. Enough is left of Discord's 3 s to say that none did."""
+
 _TOKEN_BYTES = 12
 
 
@@ -58,6 +61,14 @@ class OpenCards:
             del self._cards[next(iter(self._cards))]
         return self._keep(Card(token_urlsafe(_TOKEN_BYTES), person, server, self._clock()))
 
+    async def wait_elsewhere(self, token: str) -> None:
+        """Unless this process knows a card, leave it to the one that does, which runs beside it while a new one starts.
+
+        Discord takes the first answer to a press; the second says nothing.
+        """
+        if token not in self._cards:
+            await asyncio.sleep(ELSEWHERE_SECONDS)
+
     def find(self, token: str, person: int, server: int | None) -> Card:
         """Return the card with this token, which is thereby used.
 
@@ -83,18 +94,20 @@ class OpenCards:
         here = [each for each in self._cards.values() if (each.server, each.provider) == (card.server, provider)]
         return [each for each in here if each.token != card.token and not each.is_trying]
 
-    def begin_trial(self, card: Card, provider: str, form: str, ids: Mapping[str, str]) -> None:
-        """Note that values are being tried, and what of them is no secret; raises `Refused` if that goes on already."""
-        if self._cards.get(card.token, card).is_trying:
+    def begin_trial(self, card: Card) -> None:
+        """Note that values are being tried; raises `Refused` if that goes on already."""
+        kept = self._cards.get(card.token, card)
+        if kept.is_trying:
             raise Refused(still_trying())
-        self._keep(replace(card, ids={**card.ids, (provider, form): dict(ids)}, is_trying=True))
+        self._keep(replace(kept, is_trying=True))
 
-    def end_trial(self, card: Card, provider: str, form: str, *, is_saved: bool) -> None:
-        """Note that they were tried; once they are saved, nothing of them is kept here."""
+    def end_trial(self, card: Card, provider: str = "", form: str = "", ids: Mapping[str, str] | None = None) -> None:
+        """Note that they were tried, and the `ids` to fill in when that form is opened again."""
         kept = self._cards.get(card.token)
         if kept is not None:
-            ids = {key: value for key, value in kept.ids.items() if not is_saved or key != (provider, form)}
-            self._cards[card.token] = replace(kept, ids=ids, is_trying=False)
+            self._cards[card.token] = replace(
+                kept, ids={**kept.ids, (provider, form): dict(ids or {})}, is_trying=False
+            )
 
     def forget(self, gone: Callable[[Card], bool]) -> None:
         """Forget cards, such as those of a server that the bot left."""

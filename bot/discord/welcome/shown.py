@@ -13,7 +13,7 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.client import Switchboard
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.reading.addressing import own_id
-from bot.domain.errors import DatabaseUnavailable
+from bot.domain.errors import DatabaseUnavailable, NoChatbot
 from bot.domain.provider import Provider
 from bot.domain.question import Location
 from bot.domain.runtime.timing import Pause
@@ -44,7 +44,7 @@ class AnswerConfigs(Protocol):
     """What tells who answers where."""
 
     async def answer_config(self, location: Location) -> AnswerConfig:
-        """Return who answers in `location`; raises `DatabaseUnavailable`."""
+        """Return who answers in `location`; raises `NoChatbot` and `DatabaseUnavailable`."""
         ...
 
 
@@ -70,7 +70,10 @@ class ShownWelcomes:
 
     async def text(self, server: int, channel: int) -> str:
         """Return what a welcome in a channel says; raises `DatabaseUnavailable`."""
-        config = await self._settings.answer_config(Location(channel, channel, server))
+        try:
+            config = await self._settings.answer_config(Location(channel, channel, server))
+        except NoChatbot:
+            return welcome_text(self._me, None)
         return welcome_text(self._me, config.provider.label)
 
     async def note(self, server: int, step: Step) -> None:

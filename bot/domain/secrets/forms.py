@@ -52,6 +52,15 @@ class CredentialForm:
         plain = [field for field in self.fields if not field.is_secret]
         return {field.name: values.get(field.name, "")[: field.max_chars] for field in plain}
 
+    def swap(self, values: Mapping[str, str]) -> dict[str, str] | None:
+        """Return the values with the secret and the id exchanged, None if there is not exactly one of each."""
+        secrets = [field.name for field in self.fields if field.is_secret]
+        ids = [field.name for field in self.fields if not field.is_secret and not field.is_address]
+        if len(secrets) != 1 or len(ids) != 1:
+            return None
+        key, bot = secrets[0], ids[0]
+        return {**values, key: values.get(bot, ""), bot: values.get(key, "")}
+
 
 def identifier(name: str, *, is_required: bool = True) -> CredentialField:
     """Return a field for an id, which is no secret."""

@@ -1,4 +1,4 @@
-"""The lock that a copy, or erasing everything, holds on a database: no second one, and no bot that starts meanwhile.
+"""The lock that a copy, erasing or `VACUUM` holds on a database: no second one, and no bot that starts meanwhile.
 
 It takes it first and then looks for leases; a bot takes its lease first and then looks for the lock. So of the
 two, at least one sees the other.
@@ -75,7 +75,7 @@ async def _hold_file_lock(address: SqliteFile) -> AsyncIterator[Lock]:
 
     handle = lock_for_maintenance(address.path)
     if handle is None:
-        raise MaintenanceError(f"{address} is being copied or erased by another process")
+        raise MaintenanceError(f"{address} is being copied, erased or written afresh by another process")
     try:
         _refuse_bots(address, is_running=bool(find_living(address.path)))
         yield _FileLock(address, handle)
@@ -114,7 +114,7 @@ async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
         for name, value in (SESSION_SETTINGS | {"idle_session_timeout": "0"}).items():
             await set_for_session(driver, name, value)
         if not await driver.fetchval(f"SELECT pg_try_advisory_lock({MAINTENANCE_KEY})"):
-            raise MaintenanceError(f"{address} is being copied or erased by another process")
+            raise MaintenanceError(f"{address} is being copied, erased or written afresh by another process")
         _refuse_bots(address, is_running=await _lives_on_server(driver))
         yield _ServerLock(address, driver)
     finally:

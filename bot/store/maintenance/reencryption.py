@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, or_
 
-from bot.domain.secrets.cipher import Cipher
+from bot.domain.secrets.cipher import Cipher, encrypted_prefix
 from bot.store.addresses.urls import Address
 from bot.store.encrypted_columns import EncryptedColumn
+from bot.store.encryption.conditions import Condition, columns_by_table, is_in_clear, is_not_in_clear
+from bot.store.encryption.notes import EncryptionNotes, load_notes, save_notes
 from bot.store.engine import Engine, open_engine
 from bot.store.errors import MaintenanceError, explain
 from bot.store.maintenance.checks import check_file, check_schema
@@ -23,8 +25,6 @@ from bot.store.maintenance.lock import is_bot_running
 from bot.store.maintenance.progress import Progress, untold
 from bot.store.maintenance.replacements import Replacement, replace_values
 from bot.store.maintenance.rows import Row, count_rows, key_of, read_page
-from bot.store.queries.encrypted_texts import Condition, columns_by_table, has_other_key, is_in_clear
-from bot.store.queries.encryption_notes import EncryptionNotes, load_notes, save_notes
 
 T = TypeVar("T")
 
@@ -59,8 +59,8 @@ async def encrypt_clear_texts(address: Address, cipher: Cipher, progress: Progre
 
 
 async def rotate_keys(address: Address, cipher: Cipher, progress: Progress = untold) -> EncryptingResult:
-    """Encrypt what has another key with the first key of `cipher`, likewise."""
-    return await _run(address, cipher, has_other_key(cipher.key_ids[0]), progress)
+    """Encrypt what has another key with the first key of `cipher`, likewise, and try to read what has that one."""
+    return await _run(address, cipher, is_not_in_clear, progress)
 
 
 async def _run(address: Address, cipher: Cipher, condition: Condition, progress: Progress) -> EncryptingResult:
@@ -159,7 +159,7 @@ class _Run:
     def _prepare(
         self, table: Table, columns: Sequence[EncryptedColumn], page: Sequence[Row], unreadable: Counter[str]
     ) -> list[Replacement]:
-        """Encrypt the texts of some rows, and count those that cannot be read."""
+        """Encrypt the texts of some rows with the first key, and count those that cannot be read."""
         changes = []
         for row in page:
             for column in columns:
@@ -169,7 +169,7 @@ class _Run:
                 text = self._cipher.decrypt(old, cell)
                 if text is None:
                     unreadable[f"{table.name}.{column.name}"] += 1
-                else:
+                elif not old.startswith(encrypted_prefix(self._cipher.key_ids[0])):
                     changes.append(Replacement(key_of(table, row), column.name, old, self._cipher.encrypt(text, cell)))
         return changes
 

@@ -26,12 +26,12 @@ from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResul
 from bot.domain.conversation import NewTurn
 from bot.domain.stores import AnswerStore
 from bot.store.encrypted_columns import RUN_QUESTION
+from bot.store.encryption.run_texts import decrypt_texts, encrypt_result
 from bot.store.ports.base import SqlStore, read_transaction, relaxed_transaction, write_transaction
 from bot.store.queries.answer_messages import set_messages_of
 from bot.store.queries.answer_turns import hide_turns, is_told, show_copies, turns_of
 from bot.store.queries.answers import load_answers, load_newest_answer, of_bot, to_columns, to_question, told_columns
 from bot.store.queries.remote_conversations import give_up, is_last_of
-from bot.store.queries.run_texts import decrypt_texts, encrypt_result
 from bot.store.queries.runs import OF_ANSWER, begin_run, lock_answer, lock_turn
 from bot.store.queries.turns import record_turn, reword_turn
 from bot.store.queries.unanswered import load_direct_messages, load_latest_questions

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.secrets.encryption import EncryptionState, EncryptionStore
+from bot.store.encryption.conditions import Condition, exists_any, has_key, is_in_clear
+from bot.store.encryption.notes import EncryptionNotes, load_notes, save_notes
 from bot.store.ports.base import SqlStore, read_transaction, write_transaction
-from bot.store.queries.encrypted_texts import Condition, exists_any, has_key, is_in_clear
-from bot.store.queries.encryption_notes import EncryptionNotes, load_notes, save_notes
 
 _SEARCH_SECONDS = 2.0
 """How long a start may look for what the notes tell of; after that they are believed."""

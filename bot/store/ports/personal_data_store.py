@@ -10,6 +10,7 @@ from bot.domain.personal_data import (
     Holdings,
     PersonalDataStore,
     RunPosition,
+    SavedCredentials,
     StoredCount,
     StoredRun,
     StoredTurn,
@@ -23,7 +24,7 @@ from bot.store.queries.personal_data import count_older, count_rows, is_by, to_r
 from bot.store.queries.remote_conversations import give_up
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.queries.user_keys import load_user_keys, renew_user_keys
-from bot.store.tables import answers, runs, servers, texts, turns, welcomes
+from bot.store.tables import answers, credentials, runs, servers, texts, turns, welcomes
 
 TURNS_AT_ONCE = 50
 RUNS_AT_ONCE = 5
@@ -81,8 +82,15 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     def counts(self, connection: Connection, person: int) -> Sequence[StoredCount]:
         return question_counts.load_counts(connection, person)
 
+    @read_transaction
+    def saved_credentials(self, connection: Connection, person: int) -> Sequence[SavedCredentials]:
+        saved = select(credentials.c.server, credentials.c.provider, credentials.c.saved_at).distinct()
+        wanted = saved.where(credentials.c.saved_by == person).order_by(credentials.c.saved_at.desc())
+        return [SavedCredentials(*row) for row in connection.execute(wanted)]
+
     async def erase_person(self, person: int, providers: Collection[str]) -> Erased:
         await self._database.write(renew_user_keys, person, providers)
+        await self._database.write(_forget_saver, person)
         answers_gone, turns_gone, renewed = 0, 0, set[bulk_deletion.Place]()
         # Answers first: with them goes what would become a turn when it is finished.
         while (
@@ -192,6 +200,10 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
         while batch := await self._database.write(bulk_deletion.expire_rows, table, server, before):
             expired += batch
         return expired
+
+
+def _forget_saver(connection: Connection, person: int) -> None:
+    connection.execute(update(credentials).where(credentials.c.saved_by == person).values(saved_by=0))
 
 
 def _note_joined(connection: Connection, bot: int, joined: Collection[int]) -> None:

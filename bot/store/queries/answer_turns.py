@@ -10,8 +10,8 @@ from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.secrets.cipher import Cipher
 from bot.store.encrypted_columns import TURN_QUESTION
+from bot.store.encryption.turn_texts import decrypt_turn, encrypt_name, encrypt_turn, turn_key
 from bot.store.queries.runs import lock_answer
-from bot.store.queries.turn_texts import decrypt_turn, encrypt_name, encrypt_turn, turn_key
 from bot.store.queries.turns import join_conversation
 from bot.store.tables import runs, turns
 

@@ -22,8 +22,8 @@ from bot.domain.conversation import Conversation, RemoteConversation, Turn
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.secrets.cipher import Cipher
 from bot.store.columns import SafeText
+from bot.store.encryption.turn_texts import decrypt_turn, turn_key
 from bot.store.queries.places import is_of, place_of
-from bot.store.queries.turn_texts import decrypt_turn, turn_key
 from bot.store.tables import conversations, turns
 
 if TYPE_CHECKING:

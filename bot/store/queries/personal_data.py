@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select
 from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import StoredRun, StoredTurn
 from bot.domain.secrets.cipher import Cipher
+from bot.store.encryption.run_texts import decrypt_texts
+from bot.store.encryption.turn_texts import decrypt_turn, turn_key
 from bot.store.queries.answers import read_metrics, read_receipt
-from bot.store.queries.run_texts import decrypt_texts
-from bot.store.queries.turn_texts import decrypt_turn, turn_key
 
 
 def is_by(table: Table, person: int) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.leases import Owner
 from bot.domain.secrets.cipher import Cipher
 from bot.store.encrypted_columns import RUN_TOKEN, Key
+from bot.store.encryption.run_texts import encrypt_question
+from bot.store.encryption.turn_texts import turn_key
 from bot.store.queries.answers import to_columns, to_question
-from bot.store.queries.run_texts import encrypt_question
-from bot.store.queries.turn_texts import turn_key
 from bot.store.queries.upsert import insert_into, insert_or_replace
 from bot.store.tables import answers, runs, texts
 

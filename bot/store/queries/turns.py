@@ -22,9 +22,9 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.secrets.cipher import Cipher
 from bot.store.columns import SafeText
 from bot.store.encrypted_columns import TURN_QUESTION, Key
+from bot.store.encryption.turn_texts import encrypt_name, encrypt_turn, turn_key
 from bot.store.queries.places import is_of, place_of, to_row
 from bot.store.queries.remote_conversations import GIVEN_UP, GOES_ON, go_on, told_values
-from bot.store.queries.turn_texts import encrypt_name, encrypt_turn, turn_key
 from bot.store.queries.upsert import insert_into
 from bot.store.tables import conversations, turns
 

@@ -16,7 +16,7 @@ def encrypted(count: int) -> str:
 def rotated(count: int) -> str:
     """Return what `rotate-keys` has done."""
     done = f"Encrypted {_texts(count)} again." if count else "No text had another key."
-    return f"{done} The first key of SECRET_KEY reads all of them now; backups from before still need the others."
+    return f"{done} The first key of SECRET_KEY reads all that is encrypted. Backups from before still need the others."
 
 
 def incomplete(count: int) -> str:
@@ -30,7 +30,7 @@ def unreadable(count: int, columns: Mapping[str, int]) -> str:
     total = sum(columns.values())
     return (
         f"Encrypted {_texts(count)}; {_texts(total)} can't be read with the keys in SECRET_KEY, and stay as they are: "
-        f"{named}. Put the missing key behind the others, and run the same command again."
+        f"{named}. If a key is missing, put it behind the others, and run the same command again."
     )
 
 

@@ -33,10 +33,12 @@ __all__ = ["pytest_asyncio_loop_factories"]
 class Settings:
     """No channel answers everything, only what a test says is excluded, and the prefix is the usual one."""
 
-    def __init__(self, reaches: dict[int, Reach], opted_out: set[int] | None = None) -> None:
+    def __init__(
+        self, reaches: dict[int, Reach], opted_out: set[int] | None = None, *, has_limited_roles: bool = False
+    ) -> None:
         self._reaches = reaches
         self._opted_out = opted_out or set()
-        self.has_limited_roles = False
+        self._has_limited_roles = has_limited_roles
 
     def reach(self, location: Location) -> Reach:
         """Return what a test says of the place."""
@@ -48,7 +50,7 @@ class Settings:
 
     def limits_roles(self, location: Location) -> bool:
         """Return what a test says of the server."""
-        return self.has_limited_roles
+        return self._has_limited_roles
 
     def auto_reply(self, location: Location) -> bool:
         """Return False."""
@@ -84,6 +86,7 @@ class World:
     has_content: bool = False
     takes_questions: bool = True
     reaches: dict[int, Reach] = field(default_factory=dict)
+    limits_roles: bool = False
     out_elsewhere: set[int] = field(default_factory=set)
     out: set[int] = field(default_factory=lambda: {0})
     _step: int = 0
@@ -144,7 +147,7 @@ class World:
             seen=self.seen,
             requests=SimpleNamespace(trace=RateLimitTrace(RateLimiter())),
             message_content=MessageContent(Settings(self.reaches), on=self.has_content),
-            admission=Admission(Settings(self.reaches, self.out)),
+            admission=Admission(Settings(self.reaches, self.out, has_limited_roles=self.limits_roles)),
             dispatch=self._dispatch,
             get_partial_messageable=self.client.get_partial_messageable,
         )

@@ -27,6 +27,18 @@ async def test_the_roles_of_who_asked_are_looked_up_since_old_messages_do_not_br
     assert world.read == [world.general.id, world.guild.id, world.guild.id]
 
 
+async def test_roles_are_looked_up_too_where_limits_depend_on_them_and_nobody_goes_unanswered_for_that(
+    world: World,
+) -> None:
+    world.limits_roles = True
+    await world.ask("mine", person=world.alice)
+    assert await world.caught_up() == ["mine"]
+    assert world.read == [world.general.id, world.guild.id]
+    world.found.clear()
+    world.faults[world.guild.id] = discord.DiscordException()
+    assert await world.caught_up() == ["mine"]
+
+
 async def test_whose_roles_cannot_be_told_is_not_answered(world: World) -> None:
     world.reaches[world.general.id] = Reach(roles=frozenset({world.guild.id}))
     await world.ask("everyone has this role")

@@ -68,27 +68,27 @@ def test_only_so_many_are_remembered(cards: OpenCards) -> None:
     assert cards.find(opened[-1].token, MAX_CARDS, 7)
 
 
-def test_values_are_tried_once_at_a_time_and_ids_are_kept_until_they_are_saved(cards: OpenCards, hands: Hands) -> None:
+def test_values_are_tried_once_at_a_time_and_ids_are_kept_for_their_form(cards: OpenCards, hands: Hands) -> None:
     card = cards.open(1, 7)
-    cards.begin_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
+    cards.begin_trial(card)
     with pytest.raises(Refused, match="still trying"):
-        cards.begin_trial(cards.find(card.token, 1, 7), "chatbase", "login", {})
+        cards.begin_trial(cards.find(card.token, 1, 7))
     hands.seconds += KEPT_SECONDS * 2
     cards.open(2, 7)
-    cards.end_trial(card, "chatbase", "login", is_saved=False)
+    cards.end_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
     hands.seconds -= KEPT_SECONDS * 2
     kept = cards.find(card.token, 1, 7)
     assert kept.ids == {("chatbase", "login"): {"chatbot_id": "bot-1"}}
-    cards.begin_trial(kept, "stammer", "login", {"chatbot_uuid": "u"})
-    cards.end_trial(kept, "stammer", "login", is_saved=True)
-    assert cards.find(card.token, 1, 7).ids == kept.ids
+    cards.begin_trial(kept)
+    cards.end_trial(kept, "chatbase", "login")
+    assert cards.find(card.token, 1, 7).ids == {("chatbase", "login"): {}}
     assert "bot-1" not in repr(kept)
 
 
 def test_a_trial_that_ends_after_its_card_was_forgotten_brings_nothing_back(cards: OpenCards) -> None:
     card = cards.open(1, 7)
-    cards.begin_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
+    cards.begin_trial(card)
     cards.forget(lambda each: each.server == 7)
-    cards.end_trial(card, "chatbase", "login", is_saved=False)
+    cards.end_trial(card, "chatbase", "login", {"chatbot_id": "bot-1"})
     with pytest.raises(Refused):
         cards.find(card.token, 1, 7)

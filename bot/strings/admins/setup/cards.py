@@ -68,7 +68,8 @@ def describe_shared(shared: Sequence[str], *, is_shared: bool, has_own: bool) ->
 def describe_stored(label: str, provider: str, stored: StoredCredentials) -> str:
     """Return what is set for a provider: which fields, how long ago and by whom; never their values."""
     names = in_phrase([label_of(provider, name) for name in stored.fields])
-    return f"**{label}**: {names}, set <t:{stored.saved_at}:R> by <@{stored.saved_by}>"
+    by = f" by <@{stored.saved_by}>" if stored.saved_by else ""  # who had their data erased is not named
+    return f"**{label}**: {names}, set <t:{stored.saved_at}:R>{by}"
 
 
 def ask_for_values(label: str, provider: str, forms: Sequence[CredentialForm]) -> str:
@@ -102,6 +103,12 @@ def mistake(provider: str, found: CredentialMistake) -> str:
     if found.problem is None:
         return f"**{field}** is empty. Please fill it in."
     return f"**{field}** {found.problem}."
+
+
+def swapped(provider: str, form: CredentialForm) -> str:
+    """Return what is said if each of two values was entered in the other's field."""
+    names = [label_of(provider, field.name) for field in form.fields if not field.is_address]
+    return f"{in_phrase([f'**{name}**' for name in names])} seem to be swapped: each is in the other's field."
 
 
 def too_slow(label: str, seconds: float) -> str:

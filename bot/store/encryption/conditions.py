@@ -38,9 +38,9 @@ def has_key(key_id: str) -> Condition:
     return lambda column: _begins(value_of(column), encrypted_prefix(key_id))
 
 
-def has_other_key(key_id: str) -> Condition:
-    """Return the condition that a value is encrypted with any key but this one."""
-    return lambda column: and_(_begins(value_of(column), MARKER), ~has_key(key_id)(column))
+def is_not_in_clear(column: EncryptedColumn) -> ColumnElement[bool]:
+    """Return the condition that a value is encrypted, with whichever key."""
+    return _begins(value_of(column), MARKER)
 
 
 def exists_any(connection: Connection, condition: Condition) -> bool:
