@@ -65,7 +65,7 @@ async def converse(stage: Stage) -> str:
     stream = stage.apis.chatbase.hold()
     held = await zephyrine.slash(stage.general, "chatbase ask", question="and now?")
     await stream.send("It ")
-    await stage.discord.wait_for(lambda: execute(stage.database, "SELECT 1 FROM runs WHERE token IS NOT NULL") or None)
+    await (await held.wait_until()).wait_until(shows="It")
     async with open_store(stage.database, cipher=open_cipher(stage.changed.get("SECRET_KEY"))) as stores:
         if "SECRET_KEY" in stage.changed:
             await stores.credentials.save(stage.guild.id, "chatbase", {"api_key": TYPED[10]}, stage.admin.id)
