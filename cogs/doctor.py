@@ -13,6 +13,7 @@ from bot.answering.service import AnsweringService
 from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.server_settings import ServerSettings
 from bot.diagnostics import rules
+from bot.diagnostics.outages import left_alone
 from bot.diagnostics.probes import probe_database, probe_provider
 from bot.diagnostics.report import CheckResult, to_message
 from bot.discord.application import invite_link, known_commands, may_read_messages, own_commands
@@ -94,7 +95,7 @@ class Doctor(commands.Cog):
     async def _provider(self, provider: Provider, key: CredentialId) -> CheckResult:
         found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health, key)
         status = self._service.breaker.status(key)
-        return rules.left_alone(found, status)
+        return left_alone(found, status)
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
         where = self._bot.admission.reach(interaction_location(interaction))

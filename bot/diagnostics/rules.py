@@ -1,10 +1,8 @@
 """Which status each check has, for `/doctor` and `python -m bot check`; what it says is in `bot/strings`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isfinite
 
-from bot.answering.health.breaker import OpenStatus
 from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
@@ -183,17 +181,6 @@ def provider_result(
     level = Status.ERROR if latest.lasting else Status.WARNING
     fault, remedy = dependencies.latest_failed(latest.fault, lasting=latest.lasting)
     return CheckResult(level, provider.label, f"{told}{fault}", remedy)
-
-
-def left_alone(found: CheckResult, status: OpenStatus | None) -> CheckResult:
-    """Return the result for a provider with what is known of it if it is left alone after repeated outages."""
-    if status is None:
-        return found
-    sentence, remedy = dependencies.left_alone(status.out_for, status.next_trial)
-    level = Status.ERROR if found.level is Status.ERROR else Status.WARNING
-    return replace(
-        found, level=level, sentence=f"{found.sentence} {sentence}", remedy=f"{found.remedy} {remedy}".strip()
-    )
 
 
 def database_result(

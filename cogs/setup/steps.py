@@ -57,8 +57,8 @@ class SetupSteps:
         self._cards.note_shown(card, provider, interaction)
         await replace_message(interaction, page.text, page.view)
 
-    async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> None:
-        """Try what was entered, and save it unless the trial failed."""
+    async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> bool:
+        """Try what was entered, and save it unless the trial failed; return whether it is saved."""
         values = {each.name: entered(interaction, each.name) for each in form.fields}
         self._cards.begin_trial(card)
         result = _Result()
@@ -72,6 +72,7 @@ class SetupSteps:
             await self.show(interaction, card, subject.provider, result.page)
         if result.is_saved:
             await self._tell_others(card, subject)
+        return result.is_saved
 
     async def _try_and_save(
         self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm, values: Mapping[str, str]
@@ -81,7 +82,7 @@ class SetupSteps:
         try:
             found = self._forms.read(subject.provider, form.name, values)
         except CredentialMistake as mistake:
-            page = failed_page(subject, form, say.not_saved(say.mistake(subject.provider, mistake)))
+            page = failed_page(subject, form, say.not_saved(say.mistake(subject.provider, form, mistake)))
             # What is no id may be a secret in the wrong field: it is not filled in again.
             return _Result(page, {name: value for name, value in ids.items() if name != mistake.field})
         trial = await try_credentials(found.provider)

@@ -8,6 +8,7 @@ import pytest
 from bot.answering.health.breaker import OpenStatus
 from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics import rules as say
+from bot.diagnostics.outages import left_alone
 from bot.diagnostics.permissions import ADMINISTRATOR, INVITED, WANTED, Kind, Permission
 from bot.diagnostics.report import CheckResult, Status, to_message
 from bot.domain import errors
@@ -187,7 +188,7 @@ def every_bad_finding() -> Iterator[CheckResult]:
     yield say.provider_timed_out(provider, 8)
     yield from (say.provider_result(provider, None, HealthStatus("It failed.", lasting)) for lasting in (True, False))
     yield from (
-        say.left_alone(say.provider_result(provider, None, HealthStatus("It failed.", lasting)), OpenStatus(240, trial))
+        left_alone(say.provider_result(provider, None, HealthStatus("It failed.", lasting)), OpenStatus(240, trial))
         for lasting in (True, False)
         for trial in (0, 30)
     )
@@ -202,14 +203,14 @@ def every_bad_finding() -> Iterator[CheckResult]:
 
 def test_a_provider_that_is_left_alone_is_no_smaller_problem_than_before() -> None:
     for before, after in ((Status.OK, Status.WARNING), (Status.WARNING, Status.WARNING), (Status.ERROR, Status.ERROR)):
-        found = say.left_alone(CheckResult(before, "Chatbase", "It accepts my API key."), OpenStatus(240, 30))
+        found = left_alone(CheckResult(before, "Chatbase", "It accepts my API key."), OpenStatus(240, 30))
         assert found.level is after
         assert found.sentence == (
             "It accepts my API key. It has been failing for 4 minutes, so I don't ask it for now, and try it again in "
             "30 seconds."
         )
     found = CheckResult(Status.OK, "Chatbase", "It accepts my API key.")
-    assert say.left_alone(found, None) is found
+    assert left_alone(found, None) is found
 
 
 def test_damage_is_an_error_though_the_database_works() -> None:

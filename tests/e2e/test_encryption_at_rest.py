@@ -62,15 +62,15 @@ async def converse(stage: Stage) -> str:
     stage.apis.chatbot.answers(one_button(TYPED[7]), times=1)
     await stage.use(zephyrine, "chatbot ask", question="what else?")
     await stage.idle()
+    stream = stage.apis.chatbase.hold()
+    held = await zephyrine.slash(stage.general, "chatbase ask", question="and now?")
+    await stream.send("It ")
+    await (await held.wait_until()).wait_until(shows="It")
     async with open_store(stage.database, cipher=open_cipher(stage.changed.get("SECRET_KEY"))) as stores:
         if "SECRET_KEY" in stage.changed:
             await stores.credentials.save(stage.guild.id, "chatbase", {"api_key": TYPED[10]}, stage.admin.id)
         else:
             await stores.server_settings.save("server", 1, 1, "gender", TYPED[10])
-    stream = stage.apis.chatbase.hold()
-    held = await zephyrine.slash(stage.general, "chatbase ask", question="and now?")
-    await stream.send("It ")
-    await stage.discord.wait_for(lambda: execute(stage.database, "SELECT 1 FROM runs WHERE token IS NOT NULL") or None)
     return held.token
 
 

@@ -20,6 +20,7 @@ async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) 
     stage = any_stage
     assert await shown_lines(stage) == {
         "provider": "`chatbase` (default)",
+        "fallback": "not set (default)",
         "conversation": "`shared` (default)",
         "channels": "`all` (default)",
         "roles": "not set (default)",
@@ -31,6 +32,9 @@ async def test_show_tells_every_value_and_where_it_comes_from(any_stage: Stage) 
         "prefix": "`!` (default)",
         "developer": "`robin` (default)",
         "retention": "`30 days` (default)",
+        "limit for each member": "no limit (default)",
+        "limit for the whole server": "no limit (default)",
+        "limits for roles": "none (default)",
         "chatbase model": "not set (default)",
         "chatbase temperature": "not set (default)",
         "stammer system-prompt": "not set (default)",

@@ -95,7 +95,7 @@ async def test_it_says_how_texts_are_encrypted(env: Environment) -> None:
     assert "python -m bot encrypt-texts" in await told(first, "warning")
     await store(first, "Moss & Lichen")
     assert await told(first, "OK")
-    assert "and SECRET_KEY is not set" in await told(None, "error")
+    assert "but SECRET_KEY is not set" in await told(None, "error")
     assert "not in SECRET_KEY" in await told(second, "error")
     assert await told(f"{second},{first}", "OK")
 

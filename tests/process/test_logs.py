@@ -72,6 +72,7 @@ async def _talk(env: Environment) -> None:
     for fault in (Status(401, WORD), Status(400, WORD), Status(500, WORD), "html", "invalid-json", "cut"):
         apis.chatbase.fails(fault, times=1)
         await talk.mention(env.bob)
+        await talk.mention(env.bob)  # an answer in between: after repeated outages Chatbase would not be asked
     apis.chatbase.answers(Reply(pieces=[f"A {WORD} that", Cut.RESET]), times=1)
     await talk.mention(env.bob)
     apis.tamako.fails("truncated", times=1)

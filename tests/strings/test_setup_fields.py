@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.secrets.forms import MAX_FORM_FIELDS, MAX_ID_CHARS, CredentialForm, identifier, secret
+from bot.domain.secrets.forms import (
+    MAX_FORM_FIELDS,
+    MAX_ID_CHARS,
+    CredentialForm,
+    CredentialMistake,
+    identifier,
+    secret,
+)
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
+from bot.strings.admins.setup.cards import mistake
 from bot.strings.admins.setup.fields import TEXTS, field_text, label_of
 
 FORMS = [
@@ -56,3 +64,13 @@ def test_secrets_are_never_among_what_is_shown_again() -> None:
     entered = {"key": "s3cret", "bot": "bot-1" * 100, "token": "s3cret", "other": "s3cret"}
     assert form.ids_of(entered) == {"bot": ("bot-1" * 100)[:MAX_ID_CHARS]}
     assert {field.max_chars for field in form.fields if not field.is_secret} == {MAX_ID_CHARS}
+
+
+def test_what_is_missing_is_named_and_so_is_what_will_do_instead() -> None:
+    forms = {kind.name: kind.settings_type.credential_forms[0] for kind in PROVIDERS}
+    told = mistake("chatbot", forms["chatbot"], CredentialMistake("client_token"))
+    assert told == "Please fill in **Client access token** or **Developer access token**."
+    told = mistake("chatbase", forms["chatbase"], CredentialMistake("api_key"))
+    assert told == "**API key** is empty. Please fill it in."
+    told = mistake("chatbot", forms["chatbot"], CredentialMistake("client_token", "has a line break in it"))
+    assert told == "**Client access token** has a line break in it."

@@ -34,7 +34,7 @@ async def compact(address: Address) -> Compaction:
         async with hold_lock(address):
             await asyncio.to_thread(_execute, address, "VACUUM")
     except (MaintenanceError, OSError) as error:
-        reason = str(error)
+        reason = str(error).partition(";")[0]  # what to do about it is another thing here
     except sqlite3.Error as error:  # whose words hold no text of the database's content: no statement has any
         reason = f"VACUUM failed: {error}"
     is_busy, *_ = await asyncio.to_thread(_execute, address, "PRAGMA wal_checkpoint(TRUNCATE)") or (1,)

@@ -37,8 +37,8 @@ def keys_missing(first_days: Collection[str], *, has_key: bool) -> tuple[str, st
     """
     days, one = " and ".join(sorted(set(first_days))), len(first_days) == 1
     keys = f"{'a key' if one else f'{len(first_days)} keys'} (first used on {days})"
-    lacks = f"that {'is' if one else 'are'} not in SECRET_KEY" if has_key else "and SECRET_KEY is not set"
-    said = f"Some texts are encrypted with {keys} {lacks}: they can't be read, and stay as they are."
+    lacks = f" that {'is' if one else 'are'} not in SECRET_KEY" if has_key else ", but SECRET_KEY is not set"
+    said = f"Some texts are encrypted with {keys}{lacks}: they can't be read, and stay as they are."
     put = f"Put {'it' if one else 'them'} into SECRET_KEY{', behind a comma' if has_key else ''}"
     return said, f"{put}; docs/encryption.md tells what to do if {'it is' if one else 'they are'} lost."
 

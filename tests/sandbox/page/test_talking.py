@@ -27,9 +27,15 @@ async def test_an_answer_grows_before_ones_eyes(visitor: PageUser, room: Channel
     await suggestion.wait_for()
     await visitor.text.press("Enter")
     await visitor.page.evaluate(RECORD_FRAMES)
+    stream = server.context.env.apis.chatbase.hold()
     await visitor.text.press_sequentially("write me some Python code")
     await visitor.text.press("Enter")
-    await visitor.sees("sorts for us")
+    await stream.started()
+    parts = ("Here it is. ", "```python\nfrom collections import Counter\n", "```\nThe library sorts for us.")
+    for part, seen in zip(parts, ("Here it is", "Counter", "sorts for us"), strict=True):
+        await stream.send(part)
+        await visitor.sees(seen)
+    await stream.finish()
     question, answer = room.messages.values()
     assert question.content == f"{server.context.env.app.bot.mention} write me some Python code"
     frames = [text for text in await visitor.page.evaluate("window.frames_seen") if "Python code" not in text]

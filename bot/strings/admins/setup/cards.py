@@ -105,12 +105,15 @@ def trying(label: str) -> str:
     return f"Trying this at {label}… This takes 20 seconds at most."
 
 
-def mistake(provider: str, found: CredentialMistake) -> str:
-    """Return what is wrong with a value, in which field."""
+def mistake(provider: str, form: CredentialForm, found: CredentialMistake) -> str:
+    """Return what is wrong with a value, in which field of the form."""
     field = label_of(provider, found.field)
-    if found.problem is None:
-        return f"**{field}** is empty. Please fill it in."
-    return f"**{field}** {found.problem}."
+    if found.problem is not None:
+        return f"**{field}** {found.problem}."
+    optional = [each.name for each in form.fields if each.is_secret and not each.is_required]
+    if found.field in optional:
+        return f"Please fill in {in_phrase([f'**{label_of(provider, name)}**' for name in optional], 'or')}."
+    return f"**{field}** is empty. Please fill it in."
 
 
 def swapped(provider: str, form: CredentialForm) -> str:
