@@ -76,7 +76,6 @@ async def test_a_trial_that_is_stopped_gives_way_to_another_one() -> None:
         await asyncio.sleep(1)
         harness.answer_actions.stop(harness.active_run(trial))
         await trial.task
-        await asyncio.sleep(FIRST_PAUSE)
         assert (await harness.answered()).canvas.texts == ["Back."]
 
 

@@ -121,7 +121,9 @@ class Breaker:
         elif is_up and permit.begun_at >= outages.since:
             del self._outages[key]  # an answer that began before the outage did does not show that it is over
         elif outages.trial is permit:
-            self._end_trial(outages)
+            outages.trial = (
+                None  # the next question tries: else one person could stop each trial, and nobody be answered
+            )
 
     def _note_outage(self, key: CredentialId, permit: Permit, outages: _Outages) -> None:
         now = self._clock()
@@ -132,8 +134,5 @@ class Breaker:
                 outages.next_trial = now + outages.pause
         elif outages.trial is permit:
             outages.pause = min(outages.pause * 2, LONGEST_PAUSE)
-            self._end_trial(outages)
+            outages.trial, outages.next_trial = None, now + outages.pause
         self._outages[key] = outages
-
-    def _end_trial(self, outages: _Outages) -> None:
-        outages.trial, outages.next_trial = None, self._clock() + outages.pause
