@@ -68,6 +68,7 @@ class SetupSteps:
             result = await self._try_and_save(interaction, card, subject, form, values)
         finally:
             self._cards.end_trial(card, subject.provider, form.name, result.ids)
+            interaction.data = None  # what was entered: the card keeps the interaction for as long as it is open
         if result.page is not None:
             await self.show(interaction, card, subject.provider, result.page)
         if result.is_saved:

@@ -135,3 +135,13 @@ async def test_no_custom_id_holds_more_than_a_token_and_names(stage: Stage) -> N
     card = await enter(stage, "Chatbase", chatbase(stage))
     for value in chatbase(stage).values():
         assert str(value) not in str([*ids_of(card), card.components])
+
+
+async def test_what_was_entered_is_in_memory_no_longer_than_it_is_tried(stage: Stage) -> None:
+    for key in ("no-such-key", stage.apis.chatbase.api_key):
+        await enter(stage, "Chatbase", chatbase(stage, **{"API key": key}))
+    cog = stage.bot.get_cog("Setup")
+    cards = [card for card in vars(cog)["_cards"].__dict__["_cards"].values() if card.shown is not None]
+    assert len(cards) == 2
+    kept = [getattr(card.shown, name, None) for card in cards for name in type(card.shown).__slots__]
+    assert not any(key in str([*kept, cards]) for key in ("no-such-key", stage.apis.chatbase.api_key))
