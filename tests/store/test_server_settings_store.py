@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.ports.base import Stores
+from tests.databases import execute
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11
 CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
@@ -71,3 +74,23 @@ async def test_facts_are_remembered_over_a_restart(url: str) -> None:
     async with open_store(url) as store:
         assert await store.metadata.get("commands") == "two"
         assert await store.metadata.get("others") is None
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_what_is_no_text_is_not_set_and_leaves_other_servers_alone(url: str, store: Stores) -> None:
+    await store.server_settings.save("server", OTHER_SERVER, OTHER_SERVER, "retention", "7")
+    for name in ("retention", "prefix", "name", "limit-member"):
+        execute(
+            url,
+            f"INSERT INTO preferences (scope, server, target, name, value) VALUES ('server', 5, 5, '{name}', X'37')",
+        )
+    for field in ("api_key", "chatbot_id"):
+        execute(
+            url,
+            "INSERT INTO credentials (server, provider, field, value, saved_at, saved_by) "
+            f"VALUES (5, 'chatbase', '{field}', X'37', 1, 1)",
+        )
+    stored = await store.server_settings.load(5, CHANNEL)
+    assert (stored.server, stored.channel) == ({}, {})
+    assert all(isinstance(value, str) for value in stored.credentials["chatbase"].fields.values())
+    assert await store.server_settings.list_values("retention") == {OTHER_SERVER: "7"}

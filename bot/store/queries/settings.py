@@ -42,8 +42,10 @@ def encrypt_setting(cipher: Cipher, scope: Scope, target: int, name: str, value:
     return SETTING.encrypt(cipher, value, (scope, target, name)) if is_meant else value
 
 
-def decrypt_setting(cipher: Cipher, scope: Scope, target: int, name: str, stored: str) -> str | None:
+def decrypt_setting(cipher: Cipher, scope: Scope, target: int, name: str, stored: object) -> str | None:
     """Return a setting's value, None if it cannot be read."""
+    if not isinstance(stored, str):
+        return None  # SQLite takes anything in any column from somebody who edits the file
     is_meant = SETTING.is_meant({"name": name})
     return SETTING.decrypt(cipher, stored, (scope, target, name)) if is_meant else stored
 
@@ -78,7 +80,7 @@ def _group(server: int, rows: Iterable[Row[Any]]) -> Mapping[str, StoredCredenti
         found.setdefault(row.name, []).append(row)
     return {
         provider: StoredCredentials(
-            server, provider, {row.field: row.value for row in fields}, fields[0].saved_at, fields[0].saved_by
+            server, provider, {row.field: str(row.value) for row in fields}, fields[0].saved_at, fields[0].saved_by
         )
         for provider, fields in found.items()
     }
