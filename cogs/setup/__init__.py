@@ -69,6 +69,8 @@ class Setup(commands.Cog):
         """Give this server a chatbot of its own, in a few steps that only you see."""
         if not self._settings.chatbots.can_bring:
             raise Refused(say.no_key())
+        if self._bot.get_guild(interaction.guild_id or 0) is None:
+            raise Refused(say.not_a_member())  # Discord would not tell when to erase it all
         own = await defer_if_slow(interaction, self._store.list(interaction.guild_id or 0))
         card = self._cards.open(interaction.user.id, interaction.guild_id or 0)
         page = self._list(card, own)

@@ -145,3 +145,10 @@ async def test_what_was_entered_is_in_memory_no_longer_than_it_is_tried(stage: S
     assert len(cards) == 2
     kept = [getattr(card.shown, name, None) for card in cards for name in type(card.shown).__slots__]
     assert not any(key in str([*kept, cards]) for key in ("no-such-key", stage.apis.chatbase.api_key))
+
+
+async def test_where_only_the_commands_are_it_keeps_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage.bot, "get_guild", lambda _: None)
+    told = await stage.use(stage.admin, "setup")
+    assert (told.content.partition(",")[0], told.ephemeral) == ("I'm not a member of this server", True)
+    assert not told.components

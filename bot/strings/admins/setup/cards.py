@@ -24,6 +24,14 @@ def no_key() -> str:
     )
 
 
+def not_a_member() -> str:
+    """Return what is said in a server that has the bot's commands, but not the bot."""
+    return (
+        "I'm not a member of this server, so I can't keep a chatbot's keys for it: I erase them when I'm removed, and "
+        "nobody would tell me. A server admin can add me to it."
+    )
+
+
 def card_forgotten() -> str:
     """Return what is said if somebody presses a button of a card that is too old, or from before a restart."""
     return "I no longer know this card: it's over 15 minutes old, or I was restarted. Please use `/setup` again."
