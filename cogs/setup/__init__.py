@@ -120,7 +120,8 @@ class Setup(commands.Cog):
                 modal = credentials_modal(card.token, subject.provider, subject.label, form, ids, addresses)
                 await acknowledge(interaction, interaction.response.send_modal(modal))
             case "entered":
-                await self._steps.take(interaction, card, subject, _form_of(subject, control["form"]))
+                if await self._steps.take(interaction, card, subject, _form_of(subject, control["form"])):
+                    self._bot.dispatch("server_set_up", card.server)  # the welcome says who answers now
             case "test":
                 modal = question_modal(card.token, subject.provider)
                 await acknowledge(interaction, interaction.response.send_modal(modal))

@@ -56,8 +56,8 @@ class SetupSteps:
         self._cards.note_shown(card, provider, interaction)
         await replace_message(interaction, page.text, page.view)
 
-    async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> None:
-        """Try what was entered, and save it unless the trial failed."""
+    async def take(self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm) -> bool:
+        """Try what was entered, and save it unless the trial failed; return whether it is saved."""
         values = {each.name: entered(interaction, each.name) for each in form.fields}
         self._cards.begin_trial(card)
         result = _Result()
@@ -71,6 +71,7 @@ class SetupSteps:
             await self.show(interaction, card, subject.provider, result.page)
         if result.is_saved:
             await self._tell_others(card, subject)
+        return result.is_saved
 
     async def _try_and_save(
         self, interaction: Interaction, card: Card, subject: Subject, form: CredentialForm, values: Mapping[str, str]

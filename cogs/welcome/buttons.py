@@ -83,6 +83,11 @@ class WelcomeButtons(commands.Cog):
         elif self._bot.seen.first_time(interaction.id):
             await self._act(interaction, control["action"], server)
 
+    @commands.Cog.listener()
+    async def on_server_set_up(self, server: int) -> None:
+        """Note that somebody gave the server a chatbot of its own; `/setup` sends this event."""
+        await self._shown.note(server, "chosen")
+
     async def _act(self, interaction: discord.Interaction[Any], action: str, server: int) -> None:
         if action == "try":
             self._bot.admission.check(interaction)

@@ -36,7 +36,7 @@ async def changed(stage: Stage, card: Message, before: str) -> Message:
     def find() -> Message | None:
         return card if card.content != before and not card.content.startswith(TRYING) else None
 
-    return await stage.discord.wait_for(find, 10)
+    return await stage.discord.wait_for(find, 60)
 
 
 async def choose(stage: Stage, card: Message, label: str, person: Person | None = None) -> Message:

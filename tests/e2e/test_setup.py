@@ -18,6 +18,7 @@ from tests.e2e.setup_cards import (
     send,
 )
 from tests.e2e.stage import Stage
+from tests.e2e.welcomes import channel_of, found, welcome
 
 ALONE = pytest.mark.environment(**WITHOUT)
 WITH_HOST = pytest.mark.environment(SECRET_KEY=KEY)
@@ -254,3 +255,16 @@ async def test_a_question_that_is_refused_is_refused_on_the_card_too(stage: Stag
     assert answer.ephemeral
     assert "Chatbase is having problems (error 500)" in answer.content
     assert MENU
+
+
+@pytest.mark.environment(**WITHOUT, TAMAKO_API_URL="")
+async def test_the_welcome_of_a_server_without_a_chatbot_tells_who_answers_once_one_is_set_up(stage: Stage) -> None:
+    guild = found(stage)
+    guild.add_bot(stage.app)
+    greeting = await welcome(stage, guild)
+    assert "No chatbot is set up here yet." in greeting.content
+    refused = await enter(stage, "Chatbase", chatbase(stage, **{"API key": "wrong"}), at=channel_of(guild, "talk"))
+    assert "Nothing was saved" in refused.content
+    assert "No chatbot is set up here yet." in greeting.content
+    await enter(stage, "Chatbase", chatbase(stage), at=channel_of(guild, "talk"))
+    await stage.discord.wait_for(lambda: "**Chatbase** answers here." in greeting.content or None)
