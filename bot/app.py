@@ -38,8 +38,8 @@ from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
 from bot.providers import PROVIDERS, open_providers
-from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
+from bot.providers.servers.entered import ProviderForms
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
 from bot.settings import Configuration, Settings

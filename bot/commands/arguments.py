@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argpars
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(dest="command", metavar="command")
     for command, help_text in say.COMMANDS.items():
-        added = commands.add_parser(command, help=help_text, description=help_text.capitalize())
+        added = commands.add_parser(command, help=help_text, description=help_text[0].upper() + help_text[1:])
         if command == "backup":
             added.add_argument("file", metavar="FILE", type=Path, help=say.BACKUP_FILE)
         elif command == "copy-database":

@@ -14,7 +14,7 @@ COMMANDS = {
     "copy-database": "copy everything from SQLite to PostgreSQL or back, while no bot runs; run it again to resume",
     "new-key": "print a fresh key for SECRET_KEY, which encrypts what is stored",
     "encrypt-texts": "encrypt what was stored without SECRET_KEY, while the bot runs or not; run it again to resume",
-    "rotate-keys": "encrypt all that is stored with the first key of SECRET_KEY, likewise",
+    "rotate-keys": "encrypt all with the first key of SECRET_KEY, while the bot runs or not; run it again to resume",
     "erase-all": "erase everything that the bot stored, at the end of its operation, while no bot runs",
     "review-answers": "print what to answer to Discord's review of privileged intents, as these settings have it",
 }

@@ -140,7 +140,7 @@ async def test_rotation_leaves_nothing_under_the_old_key(url: str, tmp_path: Pat
     async with opened(url, OLD, notes=False) as stores:
         assert len((await stores.encryption.state()).missing_keys) == 1
     ended = await command(url, tmp_path, "rotate-keys", NEW)
-    assert ended.out[0].startswith("No text had another key.")
+    assert ended.out[0].startswith("No text was encrypted with another key.")
 
 
 async def test_what_cannot_be_read_is_counted_named_and_left_as_it_is(url: str, tmp_path: Path) -> None:

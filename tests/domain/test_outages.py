@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from bot.domain import errors
-from bot.domain.outages import is_outage, is_up
+from bot.domain.errors.outages import is_outage, is_up
 
 OUTAGES = [
     errors.Unreachable("X"),

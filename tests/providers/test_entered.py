@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.domain.secrets.forms import MAX_SECRET_CHARS, CredentialMistake
 from bot.providers import PROVIDERS
 from bot.providers.base import ChatApi
-from bot.providers.entered import ProviderForms
 from bot.providers.http import Http
+from bot.providers.servers.entered import ProviderForms
 from bot.providers.settings import ProviderSettings
 from tests.providers.samples import ENVIRONMENTS
 

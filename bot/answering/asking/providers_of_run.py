@@ -17,7 +17,7 @@ from bot.conversation.prompt_builder import PromptBuilder
 from bot.domain.answer import StoredTexts
 from bot.domain.attachments import FileLoader
 from bot.domain.errors import DatabaseUnavailable, ProviderOut, Refusal
-from bot.domain.outages import is_outage, is_up
+from bot.domain.errors.outages import is_outage, is_up
 from bot.domain.question import Question
 from bot.limits.fair_use import FairUse
 from bot.streaming.live_answer import LiveAnswer

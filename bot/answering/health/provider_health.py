@@ -10,13 +10,6 @@ from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.secrets.credentials import CredentialId
 from bot.strings.errors import explain
 
-_LASTING = (
-    *(errors.Unauthorized, errors.PaymentRequired, errors.QuotaUsedUp, errors.Forbidden, errors.Blocked),
-    *(errors.NotFound, errors.WrongAddress, errors.ProxyRefused, errors.TlsFailed),
-    *(errors.CredentialsUnreadable, errors.AddressNotOffered),
-)
-"""Errors that stay until somebody fixes their cause."""
-
 _MAX_KEPT = 10_000
 """For how many credentials it is kept."""
 
@@ -56,4 +49,6 @@ class ProviderHealth:
         elif isinstance(error, errors.ProviderError) and not isinstance(
             error, (errors.Rejected, errors.RequestTooLarge)
         ):
-            self._latest[credential] = HealthStatus(explain(error, credential.owner), isinstance(error, _LASTING))
+            self._latest[credential] = HealthStatus(
+                explain(error, credential.owner), isinstance(error, errors.LastingError)
+            )

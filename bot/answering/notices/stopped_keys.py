@@ -1,4 +1,4 @@
-"""Reminds a server's admins, once a day, that what they entered for a chatbot does not work any more."""
+"""Reminds a server's admins, once a day, that what they entered for a chatbot stopped working."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,12 +9,6 @@ from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.secrets.credentials import CredentialId
 from bot.strings.admins.setup.reminders import key_stopped
 from bot.strings.markup import small
-
-_OF_CREDENTIALS = (
-    *(errors.Unauthorized, errors.PaymentRequired, errors.QuotaUsedUp, errors.Forbidden, errors.NotFound),
-    *(errors.WrongAddress, errors.CredentialsUnreadable, errors.AddressNotOffered),
-)
-"""Errors that a server's admins can mend with `/setup`, or at the provider."""
 
 _DAY = 24 * 60 * 60
 
@@ -34,7 +28,7 @@ class StoppedKeys:
     ) -> Sequence[str]:
         """Return the line for below an answer that failed with `error`, if its asker can do something about it."""
         server = credential.server
-        if server is None or not question.by_admin or not isinstance(error, _OF_CREDENTIALS):
+        if server is None or not question.by_admin or not isinstance(error, errors.CredentialError):
             return ()
         now, reminded = self._clock(), (server, credential.provider)
         if now - self._reminded.get(reminded, -_DAY) < _DAY:

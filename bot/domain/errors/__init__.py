@@ -4,5 +4,6 @@
 exception is the `reason` of `Rejected` and `ErrorReported`: a provider file has cleaned it, and only the asker sees it.
 """
 
-from bot.domain.errors.api import *  # noqa: F403 - the family is one, and its files two for their size
+from bot.domain.errors.api import *  # noqa: F403 - the family is one, and its files several for their size
+from bot.domain.errors.lasting import *  # noqa: F403
 from bot.domain.errors.own import *  # noqa: F403

@@ -2,11 +2,11 @@
 
 from bot.domain import errors
 from bot.domain.provider import Owner
-from bot.strings.errors.lasting import LastingError, explain_lasting, tell_owner
+from bot.strings.errors.lasting import explain_lasting, tell_owner
 from bot.strings.markup import in_words, to_plain
 
 ApiError = (
-    LastingError
+    errors.LastingError
     | errors.Unreachable
     | errors.IdleTimeout
     | errors.TotalTimeout

@@ -5,25 +5,12 @@ from typing import assert_never
 from bot.domain import errors
 from bot.domain.provider import Owner
 
-_OwnersError = (
-    errors.Unauthorized
-    | errors.PaymentRequired
-    | errors.QuotaUsedUp
-    | errors.Forbidden
-    | errors.NotFound
-    | errors.WrongAddress
-)
-_HostsError = errors.Blocked | errors.ProxyRefused | errors.TlsFailed
-_ServersError = errors.CredentialsUnreadable | errors.AddressNotOffered
 
-LastingError = _OwnersError | _HostsError | _ServersError
-
-
-def explain_lasting(error: LastingError, owner: Owner) -> str:
+def explain_lasting(error: errors.LastingError, owner: Owner) -> str:
     """Return the sentence for one of these errors; `owner` tells whose credentials were used."""
-    if isinstance(error, _OwnersError):
+    if isinstance(error, errors.AccountError):
         return _explain_to_askers_of_host(error) if owner == "host" else _explain_to_askers_of_server(error)
-    if isinstance(error, _HostsError):
+    if isinstance(error, errors.NetworkError):
         return _explain_network(error)
     return _explain_stored(error)
 
@@ -35,7 +22,7 @@ def tell_owner(owner: Owner) -> str:
     return "This server's admins need to check the chatbot, and what they entered with `/setup`."
 
 
-def _explain_to_askers_of_host(error: _OwnersError) -> str:
+def _explain_to_askers_of_host(error: errors.AccountError) -> str:
     match error:
         case errors.Unauthorized():
             return f"{error.label} rejected this bot's API key. The bot's host needs to fix that."
@@ -65,7 +52,7 @@ def _explain_to_askers_of_host(error: _OwnersError) -> str:
             assert_never(error)
 
 
-def _explain_to_askers_of_server(error: _OwnersError) -> str:
+def _explain_to_askers_of_server(error: errors.AccountError) -> str:
     match error:
         case errors.Unauthorized():
             return (
@@ -101,7 +88,7 @@ def _explain_to_askers_of_server(error: _OwnersError) -> str:
             assert_never(error)
 
 
-def _explain_network(error: _HostsError) -> str:
+def _explain_network(error: errors.NetworkError) -> str:
     """Return the sentence for what is between the bot and the chat API: its host's, whoever owns the credentials."""
     match error:
         case errors.Blocked():
@@ -128,7 +115,7 @@ def _explain_network(error: _HostsError) -> str:
             assert_never(error)
 
 
-def _explain_stored(error: _ServersError) -> str:
+def _explain_stored(error: errors.StoredError) -> str:
     """Return the sentence for what is wrong with what a server's admins entered before anything is sent."""
     match error:
         case errors.CredentialsUnreadable():

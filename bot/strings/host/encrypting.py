@@ -15,49 +15,51 @@ def encrypted(count: int) -> str:
 
 def rotated(count: int) -> str:
     """Return what `rotate-keys` has done."""
-    done = f"Encrypted {_texts(count)} again." if count else "No text had another key."
+    done = f"Encrypted {_texts(count)} again." if count else "No text was encrypted with another key."
     return f"{done} The first key of SECRET_KEY reads all that is encrypted. Backups from before still need the others."
 
 
 def incomplete(count: int) -> str:
     """Return what was done, if others went on writing what should be encrypted."""
-    return f"Encrypted {_texts(count)}, but others were written meanwhile; run the same command again."
+    return f"Encrypted {_texts(count)}, but more came while I did; run the same command again."
 
 
 def unreadable(count: int, columns: Mapping[str, int]) -> str:
     """Return what was done, and how many texts of which columns stay as they are."""
     named = ", ".join(f"{number} in {name}" for name, number in sorted(columns.items()))
     total = sum(columns.values())
+    done = f"Encrypted {_texts(count)}; " if count else ""
+    stay = "and stays as it is" if total == 1 else "and stay as they are"
     return (
-        f"Encrypted {_texts(count)}; {_texts(total)} can't be read with the keys in SECRET_KEY, and stay as they are: "
+        f"{done}{_texts(total)} can't be read with the keys in SECRET_KEY, {stay}: "
         f"{named}. If a key is missing, put it behind the others, and run the same command again."
     )
 
 
 def vacuumed(where: str) -> str:
     """Return the line for a file that holds nothing of the old texts any longer."""
-    return f"VACUUM wrote {where} afresh, without what was left of the old ones. Your backups still hold them."
+    return f"VACUUM rewrote {where}, so nothing of the old texts is left in it. Your backups still hold them."
 
 
 def not_vacuumed(reason: str) -> str:
     """Return the line for a file that could not be written afresh."""
     return (
-        f"VACUUM was left out: {reason}. To remove what may be left of the old ones in the file, stop the bot and run "
-        "the same command again. Your backups still hold them."
+        f"VACUUM was left out: {reason}. The file may still hold parts of old texts. To remove them, stop the bot and "
+        "run the same command again. Your backups still hold them."
     )
 
 
 def vacuum_server(tables: Sequence[str]) -> str:
     """Return the line for a server, which cleans up by itself."""
     return (
-        "The server removes what is left of the old ones by and by. To have it done at once, stop the bot and run "
+        "The server removes what is left of the old texts in time. To have it done at once, stop the bot and run "
         f"VACUUM FULL {', '.join(tables)}; in psql. Its archives and your backups still hold them."
     )
 
 
 def log_in_use(where: str) -> str:
     """Return the line for a write-ahead log that others were reading."""
-    return f"{where}-wal could not be emptied, since somebody reads it; it is once the bot stops."
+    return f"{where}-wal could not be emptied, since another process reads it. It is emptied when the bot stops."
 
 
 def encrypting_interrupted() -> str:

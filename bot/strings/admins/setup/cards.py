@@ -196,11 +196,6 @@ def who_answers(label: str, owner: Owner, *, is_chosen: bool) -> str:
     return f"{here} {how}" if is_chosen else f"{here} **{LET_ANSWER}** changes that. {how}"
 
 
-def nobody_answers() -> str:
-    """Return what is said if no chatbot answers in the channel of the card."""
-    return "No chatbot answers in this channel yet."
-
-
 def ask_to_remove(label: str, others: Sequence[str]) -> str:
     """Return the question whether to remove a provider's values; `others` can be asked after that."""
     then = f"Then {in_phrase(others, 'or')} can still be asked here." if others else "Then nobody answers here."

@@ -8,13 +8,8 @@ quota is used up.
 
 from bot.domain import errors
 
-_OUTAGES = (
-    *(errors.Unreachable, errors.TlsFailed, errors.ProxyRefused, errors.Blocked, errors.ConnectionLost),
-    *(errors.IdleTimeout, errors.TotalTimeout, errors.ServerFault, errors.InvalidResponse),
-    *(errors.PaymentRequired, errors.QuotaUsedUp, errors.RateLimited),
-    *(errors.Unauthorized, errors.Forbidden, errors.NotFound, errors.WrongAddress),
-    *(errors.CredentialsUnreadable, errors.AddressNotOffered),
-)
+_PASSING = errors.Unreachable | errors.ConnectionLost | errors.ApiTimeout | errors.ServerFault | errors.InvalidResponse
+_OUTAGES = errors.LastingError | _PASSING | errors.RateLimited
 
 
 def is_outage(error: errors.AnswerError | None) -> bool:
