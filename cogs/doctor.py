@@ -1,7 +1,7 @@
 """The command `/doctor`: what keeps the bot from answering in a channel, and how to fix it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import discord
@@ -11,7 +11,6 @@ from discord.ext import commands
 from bot.answering.queue.turn_queue import MAX_WAITING
 from bot.answering.service import AnsweringService
 from bot.conversation.answer_config import AnswerConfig
-from bot.conversation.chatbots import Available
 from bot.conversation.server_settings import ServerSettings
 from bot.diagnostics import rules
 from bot.diagnostics.outages import left_alone
@@ -24,7 +23,7 @@ from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, respond
 from bot.discord.locations import interaction_location, kind_of
 from bot.discord.reading.admission import existing_roles
-from bot.domain.errors import DatabaseUnavailable, NoChatbot
+from bot.domain.errors import DatabaseUnavailable, NoChatbot, NotConfigured
 from bot.domain.provider import Provider
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.credentials import CredentialId
@@ -35,6 +34,10 @@ from bot.strings.diagnostics import COMMANDS, INTENT
 
 PROBE_SECONDS = 8.0
 """How long each probe may take; they run at the same time."""
+
+
+_Asked = tuple[Provider, CredentialId]
+"""A provider that can be asked, and what its health is kept by."""
 
 
 class Doctor(commands.Cog):
@@ -70,21 +73,18 @@ class Doctor(commands.Cog):
 
     async def _examine(self, interaction: discord.Interaction[Any]) -> list[CheckResult]:
         """Run all probes at the same time, each with a time limit, and return their results."""
-        config, available = await self._look_up(interaction)
+        config, asked = await self._look_up(interaction)
         async with asyncio.TaskGroup() as probes:
             running = [
                 probes.create_task(self._ask_discord(INTENT, self._intent)),
                 probes.create_task(self._ask_discord(COMMANDS, self._commands)),
-                *(
-                    probes.create_task(self._provider(provider, available.credential_id(name)))
-                    for name, provider in available.providers.items()
-                ),
+                *(probes.create_task(self._provider(provider, key)) for provider, key in asked),
                 probes.create_task(probe_database(self._bot.facts, self._health, PROBE_SECONDS)),
             ]
         return [
             *self._place(interaction),
             *self._threads(interaction, config),
-            *([] if available.providers else [rules.no_chatbot(can_bring=self._server_settings.chatbots.can_bring)]),
+            *([] if asked else [rules.no_chatbot(can_bring=self._server_settings.chatbots.can_bring)]),
             *(probe.result() for probe in running),
             self._reach(interaction),
             *([rules.database_proxied()] if self._recovery.is_proxied else []),
@@ -113,17 +113,19 @@ class Doctor(commands.Cog):
             findings.append(rules.locked_thread())
         return findings
 
-    async def _look_up(self, interaction: discord.Interaction[Any]) -> tuple[AnswerConfig | None, Available]:
+    async def _look_up(self, interaction: discord.Interaction[Any]) -> tuple[AnswerConfig | None, Sequence[_Asked]]:
         """Return who answers here, None if nobody does, and who can be asked; without the database, the host's."""
         location = interaction_location(interaction)
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                available = await self._server_settings.available(location)
-                return await self._server_settings.answer_config(location), available
+                config = await self._server_settings.answer_config(location)
+                others = [await self._server_settings.answer_config(location, name) for name in config.names]
+            return config, [(each.provider, each.health_id) for each in others]
         except NoChatbot:
-            return None, available
-        except (DatabaseUnavailable, TimeoutError):
-            return None, self._server_settings.chatbots.available(interaction.guild_id, {})
+            return None, []
+        except (DatabaseUnavailable, NotConfigured, TimeoutError):  # perhaps removed at this moment
+            available = self._server_settings.chatbots.available(interaction.guild_id, {})
+            return None, [(each, available.credential_id(name)) for name, each in available.providers.items()]
 
     def _threads(self, interaction: discord.Interaction[Any], config: AnswerConfig | None) -> list[CheckResult]:
         """Return what keeps answers here from getting threads, if they are to have any and the database says so."""

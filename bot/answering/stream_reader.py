@@ -126,8 +126,11 @@ class StreamReader:
         live: LiveAnswer,
         reading: Cancellation,
         tokens: Tokens,
+        on_piece: Callable[[], None] = lambda: None,
     ) -> ReadEnd:
         """Push the provider's answer into `live`, its buttons with `tokens`; return how that ended.
+
+        `on_piece` is called after each piece of it.
 
         `build` returns the prompt, which may take time, or raises `NothingToRead` or `DatabaseUnavailable`.
         Ends early, with its reason, if `reading` is ended. The caller that opened `live` ends it if `live` is lost, and
@@ -141,7 +144,7 @@ class StreamReader:
             return ReadEnd(reading.reason, is_untouched=True)
         self._under_way.add(reading)
         notes = _Notes()
-        error = await self._read(provider, build, live, reading, tokens, notes)
+        error = await self._read(provider, build, live, reading, tokens, notes, on_piece)
         live.end_text()
         if error is None and live.empty and not reading.was_broken_off():
             error = NoReply(provider.label)
@@ -156,6 +159,7 @@ class StreamReader:
         reading: Cancellation,
         tokens: Tokens,
         notes: _Notes,
+        on_piece: Callable[[], None],
     ) -> AnswerError | None:
         try:
             async with reading:
@@ -173,6 +177,7 @@ class StreamReader:
                             continue
                         for part in _cut(piece):
                             live.push(part if isinstance(part, str) else tokens.put_on(part))
+                            on_piece()
                             await slices.pause_if_due()  # a provider that sends a lot at once never waits itself
         except (ProviderError, NothingToRead, DatabaseUnavailable) as error:
             return error

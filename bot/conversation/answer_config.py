@@ -18,8 +18,8 @@ class AnswerConfig:
 
     `is_personal` says that each member has a conversation of their own there. `max_messages` is how many messages an
     answer may take, None for Discord's own bounds. With `in_threads` a thread is started for each answer. `server` is
-    the one whose own credentials the provider is asked with, which were saved at `saved_at`, in seconds since 1970
-    (UTC); None if they are the operator's. `names` are those of all providers that can be asked there. `limits` are how
+    the one whose own credentials the provider is asked with, and `saving` tells which of them (see `CredentialId`);
+    None if they are the operator's. `names` are those of all providers that can be asked there. `limits` are how
     many questions the server's admins let people ask. `fallbacks` say who answers if the provider is out, in order;
     they have none themselves.
     """
@@ -32,7 +32,7 @@ class AnswerConfig:
     in_threads: bool = False
     server: int | None = None
     limits: ServerLimits = NO_LIMITS
-    saved_at: int = 0
+    saving: int = 0
     names: tuple[str, ...] = ()
     fallbacks: "tuple[AnswerConfig, ...]" = ()
 
@@ -49,7 +49,12 @@ class AnswerConfig:
     @property
     def credential_id(self) -> CredentialId:
         """What tells these credentials from all others."""
-        return CredentialId(self.provider.name, self.server, self.saved_at)
+        return CredentialId(self.provider.name, self.server, self.saving)
+
+    @property
+    def health_id(self) -> CredentialId:
+        """What it depends on whether the provider answers: the credentials, and what admins chose of its options."""
+        return self.credential_id._replace(options=hash(frozenset(self.options.items())) if self.options else 0)
 
     def is_shared_in(self, location: Location) -> bool:
         """Return whether a conversation there is everybody's, not one person's."""

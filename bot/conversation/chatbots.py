@@ -66,7 +66,7 @@ class Chatbots:
         # A server that brought its own is answered by one of them, unless its admins choose otherwise.
         first = own or providers
         default = self.default if self.default in first else next(iter(first), None)
-        ids = {name: CredentialId(name, server, credentials[name].saved_at) for name in own}
+        ids = {name: CredentialId(name, server, credentials[name].saving) for name in own}
         return Available(server, providers, ids, default)
 
     def find(self, available: Available, name: str | None, chosen: str | None) -> Provider:

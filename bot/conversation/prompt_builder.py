@@ -223,6 +223,7 @@ class PromptBuilder:
             holder=holder if config.provider.remembers == "conversations" else None,
             receipt=receipt,
             is_told_of_all=built_prompt.goes_on(receipt) or not built_prompt.later_turns,
+            quoted=question.quoted,
         )
 
     async def release(self, question: Question, config: AnswerConfig, holder: str) -> None:

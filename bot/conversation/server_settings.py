@@ -36,6 +36,7 @@ from bot.domain.settings.server_settings import (
     Scope,
     StoredSettings,
     fallback_names,
+    max_messages,
     option_setting,
     provider_of,
     resolve,
@@ -143,7 +144,7 @@ class ServerSettings:
     async def presentation(self, location: Location) -> Presentation:
         """Return how an answer in `location` is shown; raises `DatabaseUnavailable`."""
         stored = await self._stored(location)
-        return Presentation(_max_messages(stored), len(self._available(location, stored).providers) > 1)
+        return Presentation(max_messages(stored.server), len(self._available(location, stored).providers) > 1)
 
     def config(self, location: Location, stored: StoredSettings, provider: str | None = None) -> AnswerConfig:
         """Return who answers in `location`, where `stored` applies; raises `NotConfigured` and `NoChatbot`."""
@@ -173,10 +174,10 @@ class ServerSettings:
             persona,
             options,
             is_personal=resolve(CONVERSATION, stored, SHARED).value == PERSONAL,
-            max_messages=_max_messages(stored),
+            max_messages=max_messages(stored.server),
             in_threads=stored.channel.get(THREADS) == ON,
             server=credential.server,
-            saved_at=credential.saved_at,
+            saving=credential.saving,
             names=tuple(available.providers),
             limits=ServerLimits.read(stored.server),
         )
@@ -233,8 +234,3 @@ class ServerSettings:
     def _available(self, location: Location, stored: StoredSettings) -> Available:
         server = None if location.is_user_install else location.server
         return self.chatbots.available(server, stored.credentials)
-
-
-def _max_messages(stored: StoredSettings) -> int | None:
-    length = stored.server.get(LENGTH)
-    return int(length) if length else None

@@ -14,7 +14,8 @@ class Turn:
     """A stored turn. Turns are in the order of `position`, the id of the question.
 
     `asker` asked it, and was called `name` then; that is empty in turns from before names were stored. `remote_answer`
-    is the id that a provider which keeps conversations gave the answer, empty for others.
+    is the id that a provider which keeps conversations gave the answer, empty for others. `quoted` are those whose
+    words the question quotes, as far as that is known.
     """
 
     id: int
@@ -24,6 +25,7 @@ class Turn:
     asker: int = 0
     name: str = ""
     remote_answer: str = ""
+    quoted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ class Conversation:
     is_held: bool = False
 
     def without(self, is_withheld: Callable[[int], bool]) -> Self:
-        """Return the conversation without the turns of some askers.
+        """Return the conversation without the turns in which some people asked or are quoted.
 
         If there are any, nobody may ask on in what the provider keeps of it, since that has them.
         """
-        turns = tuple(turn for turn in self.turns if not is_withheld(turn.asker))
+        turns = tuple(turn for turn in self.turns if not any(map(is_withheld, (turn.asker, *turn.quoted))))
         return self if len(turns) == len(self.turns) else replace(self, turns=turns, remote=None)
 
     def is_in_step(self, retried: str | None = None) -> bool:
@@ -93,7 +95,8 @@ class NewTurn:
     `kept` has the ids of the turns that move to the new one; so do those newer than `newest_seen`, the newest turn that
     was looked at, None if all newer ones stay. `renewals` is how often the conversation had begun over
     when the question was sent, None if there was none. A turn with an `id` takes the place of the turn that has it,
-    whatever conversation that is in now. `position` is the id of the question, and `name` what the asker was called.
+    whatever conversation that is in now. `position` is the id of the question, `name` what the asker was called, and
+    `quoted` are those whose words the question quotes.
 
     For a provider that keeps conversations, `holder` is the run that held this one, and `receipt` what the provider
     told. If it `is_told_of_all`, the next question goes on in the receipt's conversation, else it begins another.
@@ -116,6 +119,7 @@ class NewTurn:
     holder: str | None = None
     receipt: Receipt = field(default_factory=Receipt)
     is_told_of_all: bool = True
+    quoted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,13 @@ class Question:
             thread = replace(thread, starter=None)
         return replace(self, quote=WITHHELD if is_withheld(self.quote) else self.quote, thread=thread)
 
+    @property
+    def quoted(self) -> frozenset[int]:
+        """Whose words, of those whom Discord names, go along with the question."""
+        starter = self.thread.starter if self.thread is not None and self.thread.is_told else None
+        quotes = (quote for quote in (self.quote, starter) if quote is not None)
+        return frozenset(quote.author_id for quote in quotes if quote.author_id)
+
     def with_quote_of(self, chars: int) -> "Question":
         """Return the question with no more than so many characters of the quoted message."""
         if self.quote is None or len(self.quote.text) <= chars:

@@ -12,6 +12,7 @@ from bot.diagnostics.credential_trial import try_credentials
 from bot.discord.errors import DISCORD_FAILURES
 from bot.discord.interactions import defer_if_slow, entered, replace_message
 from bot.discord.locations import interaction_location
+from bot.discord.setup.controls import view_of
 from bot.discord.setup.open_cards import Card, OpenCards
 from bot.discord.setup.pages import Page, Subject, end_page, failed_page, outcome_page, removal_page
 from bot.domain.errors import AnswerError, DatabaseUnavailable
@@ -89,6 +90,8 @@ class SetupSteps:
             return _Result(failed_page(subject, form, say.not_saved(say.swapped(subject.provider, form))))
         if not trial.is_well:
             return _Result(failed_page(subject, form, say.not_saved(trial.sentence)), ids)
+        if not self._cards.is_open(card):
+            return _Result(Page(say.forgotten_meanwhile(), view_of()))
         try:
             await self._store.save(card.server, subject.provider, found.fields, interaction.user.id)
         except DatabaseUnavailable as error:

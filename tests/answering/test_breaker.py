@@ -107,16 +107,21 @@ def test_one_question_at_a_time_tries_again_after_pauses_that_grow() -> None:
     assert breaker.permit(HOST) is not None, "it counts afresh"
 
 
-def test_a_trial_that_shows_nothing_is_followed_by_another_after_the_same_pause() -> None:
+def test_a_trial_that_shows_nothing_is_followed_by_another_at_once() -> None:
     time = Time()
     breaker = opened(time)
+    time.now += FIRST_PAUSE
     for _ in range(3):
-        time.now += FIRST_PAUSE
+        time.now += 1
         trial = breaker.permit(HOST)
         assert trial is not None
         with trial:
             pass  # stopped by its asker, or a mistake
-        assert breaker.status(HOST) == OpenStatus(time.now - 1000.0, FIRST_PAUSE)
+        assert breaker.status(HOST) == OpenStatus(time.now - 1000.0, 0.0), "nobody keeps it from others by stopping"
+    trial = breaker.permit(HOST)
+    assert trial is not None
+    trial.end(False)
+    assert breaker.status(HOST) == OpenStatus(time.now - 1000.0, 2 * FIRST_PAUSE)
 
 
 def test_what_began_before_the_outage_neither_closes_it_nor_delays_the_trial() -> None:
@@ -139,7 +144,7 @@ def test_each_owner_and_each_saving_is_apart() -> None:
     assert breaker.permit(HOST) is not None
     assert breaker.permit(CredentialId("chatbase", 8, 100)) is not None
     assert breaker.permit(CredentialId("tamako", 7, 100)) is not None
-    corrected = OWN._replace(saved_at=101)
+    corrected = OWN._replace(saving=101)
     assert breaker.permit(corrected) is not None, "credentials that were corrected are asked with at once"
 
 
@@ -183,7 +188,7 @@ class Model:
         if is_trial and is_up:
             assert self.breaker.status(key) is None
         if is_trial and not is_up and (status := self.breaker.status(key)) is not None and not status.is_being_tried:
-            assert FIRST_PAUSE <= status.next_trial <= LONGEST_PAUSE
+            assert status.next_trial == 0 if is_up is None else FIRST_PAUSE <= status.next_trial <= LONGEST_PAUSE
 
     def check(self) -> None:
         for key in (HOST, OWN):

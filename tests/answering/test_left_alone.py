@@ -55,6 +55,18 @@ async def test_who_asks_during_the_trial_is_told() -> None:
         assert (await harness.answered(channel=2)).canvas.texts == ["Back."]
 
 
+async def test_as_soon_as_the_trial_has_text_all_others_are_answered() -> None:
+    async with running_harness([OUT]) as harness:
+        await fail(harness)
+        await asyncio.sleep(FIRST_PAUSE)
+        harness.stateless.scripts = [["Back", 60.0, ", at length."], ["Here too."]]
+        trial = harness.ask(channel=1)
+        await asyncio.sleep(1)
+        assert (await harness.answered(channel=2)).canvas.texts == ["Here too."]
+        await trial.task
+        assert trial.canvas.texts == ["Back, at length."]
+
+
 async def test_a_trial_that_is_stopped_gives_way_to_another_one() -> None:
     async with running_harness([OUT]) as harness:
         await fail(harness)
@@ -64,7 +76,6 @@ async def test_a_trial_that_is_stopped_gives_way_to_another_one() -> None:
         await asyncio.sleep(1)
         harness.answer_actions.stop(harness.active_run(trial))
         await trial.task
-        await asyncio.sleep(FIRST_PAUSE)
         assert (await harness.answered()).canvas.texts == ["Back."]
 
 

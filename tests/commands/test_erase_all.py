@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.leases import new_owner_id
+from bot.store.addresses.urls import parse_url
+from bot.store.maintenance import erasing
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
 from bot.store.tables import metadata
@@ -18,6 +20,10 @@ from tests.process.bot_runs import Ended, run, run_here
 from tests.store.samples import make_turn, record
 
 WORDS = "question 1"
+
+
+class Killed(BaseException):
+    """What ends the process, as far as the code is concerned."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -151,3 +157,41 @@ async def test_where_there_is_none_it_says_so(tmp_path: Path) -> None:
     assert (ended.code, ended.out) == (1, [])
     assert ended.err == [f"there is no database at {tmp_path}/none.db; DATABASE_URL says where to look"]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "moment", ["before anything", "in the middle", "before the last file is removed", "at the end"]
+)
+async def test_a_run_that_was_killed_is_gone_on_with(moment: str, sqlite_template: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    async with open_store(f"sqlite:///{shutil.copy(sqlite_template, file)}") as store:
+        await fill(store)
+    (tmp_path / "bot.db-erasing").write_text("0 3")
+    if moment == "in the middle":
+        with file.open("r+b") as database:
+            database.write(bytes(file.stat().st_size // 2))
+    elif moment == "before the last file is removed":
+        file.write_bytes(bytes(file.stat().st_size))
+    elif moment == "at the end":
+        file.unlink()
+    asked = await erase(f"sqlite:///{file}", tmp_path)
+    assert "0 questions with their answers, 3 exchanges saved" in " ".join(asked.out)
+    ended = await erase(f"sqlite:///{file}", tmp_path, "--yes")
+    assert (ended.code, ended.err) == (0, [])
+    assert "0 questions with their answers, 3 exchanges saved" in ended.out[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_overwriting_begins_with_the_mark(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    file = tmp_path / "bot.db"
+    async with open_store(f"sqlite:///{shutil.copy(sqlite_template, file)}") as store:
+        await fill(store)
+    monkeypatch.setattr(erasing, "_overwrite", killed)
+    with pytest.raises(Killed):
+        await erasing.erase_database(parse_url(f"sqlite:///{file}"))
+    assert (tmp_path / "bot.db-erasing").read_text() == "0 3"

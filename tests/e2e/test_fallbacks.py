@@ -12,7 +12,6 @@ from bot.providers.http import Http
 from sandbox.apis.faults.fault import Fault
 from sandbox.apis.faults.status import Status
 from sandbox.discord import Channel
-from tests.databases import execute
 from tests.e2e.answer_controls import FINISHED, shown
 from tests.e2e.reader import below_caption
 from tests.e2e.shown_settings import shown_lines
@@ -173,7 +172,6 @@ async def test_a_servers_own_key_that_is_refused_touches_no_other_server_and_a_n
     stage: Stage, abroad: Channel
 ) -> None:
     await bring(stage, key="no-such-key")
-    execute(stage.database, "UPDATE credentials SET saved_at = saved_at - 60")  # not within the same second
     for _ in range(MAX_OUTAGES):
         assert "rejected" in (await stage.ask(stage.alice, "is anybody there?")).content
     assert "has been failing for" in (await stage.ask(stage.alice, "and now?")).content

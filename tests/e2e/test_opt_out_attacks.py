@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.discord import Person
+from sandbox.discord import Message, Person
 from tests.e2e.stage import Stage
 from tests.e2e.test_opt_out import SECRET, opt_out, sent
 
@@ -53,3 +53,24 @@ async def test_a_conversation_that_the_chatbot_keeps_begins_again_without_them(s
     await opt_out(stage, stage.alice)
     assert await ask(stage.bob, "who has what?") != with_alice
     assert "Mog" not in str(api.received[-1].fields)
+
+
+@pytest.mark.environment(MESSAGE_CONTENT_INTENT="true")
+@pytest.mark.parametrize("provider", ["chatbase", "chatbase-v2"])
+async def test_an_earlier_question_of_somebody_else_that_quoted_them(stage: Stage, provider: str) -> None:
+    api = next(each for each in stage.apis.all if each.name == provider)
+
+    async def ask(text: str, about: Message | None = None) -> str:
+        """Have bob ask, and return all that was sent."""
+        asked = await stage.bob.say(stage.general, stage.mention(text), reply_to=about)
+        await stage.answer(asked)
+        return str(api.received[-1].fields)
+
+    await stage.use(stage.admin, "settings provider", provider=provider)
+    await ask("I have a dog")
+    said = await stage.alice.say(stage.general, SECRET)
+    assert "Mog" in await ask("what do you make of that?", said)
+    await opt_out(stage, stage.alice)
+    without = await ask("and what about mine?")
+    assert "I have a dog" in without
+    assert "Mog" not in without

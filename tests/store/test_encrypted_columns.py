@@ -24,6 +24,7 @@ CLEAR = {
         *("conversations.kind", "turns.kind", "answers.kind", "runs.state", "runs.outcome", "runs.error"),
         *("preferences.scope", "preferences.name", "credentials.field", "question_counts.whose", "daily_times.moment"),
     },
+    "ids of Discord's": {"turns.quoted"},
     "note of the program to itself: times, fingerprints, names of its keys": {"facts.name", "facts.value"},
 }
 

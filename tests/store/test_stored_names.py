@@ -148,7 +148,7 @@ def test_tables_and_columns() -> None:
         ),
         "turns": (
             "id provider channel conversation_id server asker question answer recorded_at hidden "
-            "kind person position name copied_for remote_answer"
+            "kind person position name copied_for remote_answer quoted"
         ),
         "texts": "answer number question content notices",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.answering.active_runs import RunningRun
 from bot.answering.asking.attempt import Attempt, AttemptEnd
-from bot.answering.health.breaker import Breaker
+from bot.answering.health.breaker import Breaker, Permit
 from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.waiting_notice import waiting_notice
 from bot.answering.run_preparation import check
@@ -69,7 +69,7 @@ class ProvidersOfRun:
         counted = {run.config.owner}
         while left:
             config = left.pop(0)
-            permit = self._breaker.permit(config.credential_id)
+            permit = self._breaker.permit(config.health_id)
             if permit is None:
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
@@ -82,7 +82,7 @@ class ProvidersOfRun:
                 else:
                     attempt = attempt.instead(config)
                 live = open_live(attempt.run) if live is None else _go_on(live, config)
-                end = await self._read(attempt, live, is_last=not left)
+                end = await self._read(attempt, live, permit, is_last=not left)
                 permit.end(is_up(end.error, is_silent=live.empty))
             ends, skipped = [*ends, *skipped, end], []
             if not is_to_be_followed(end, live):
@@ -92,24 +92,31 @@ class ProvidersOfRun:
         run.request.cancellation.close()
         return Asked(attempt, live, tuple(ends))
 
-    async def _read(self, attempt: Attempt, live: LiveAnswer, *, is_last: bool) -> AttemptEnd:
+    async def _read(self, attempt: Attempt, live: LiveAnswer, permit: Permit, *, is_last: bool) -> AttemptEnd:
         """Read a provider's answer, and return how that ended."""
+
+        def note_piece() -> None:
+            if not live.empty:
+                permit.end(is_up=True)  # others need not wait for the end of a long answer
+
         config, request = attempt.run.config, attempt.run.request
         tokens = Tokens(request.answer, request.number)
         with waiting_notice(live, config.provider.label):
-            read = await self._reader.read(config.provider, attempt.prepare, live, request.cancellation, tokens)
+            read = await self._reader.read(
+                config.provider, attempt.prepare, live, request.cancellation, tokens, note_piece
+            )
         end = AttemptEnd(config, read.error, read.receipt, is_sent=read.is_sent, characters=read.characters)
         if is_last or not is_to_be_followed(end, live):
             request.cancellation.close()
         if read.is_untouched:
             with suppress(DatabaseUnavailable):
                 await attempt.release()
-        self._health.note(config.credential_id, read.error)
+        self._health.note(config.health_id, read.error)
         return end
 
     def _out(self, config: AnswerConfig) -> ProviderOut:
         """Return the error for a provider that is left alone."""
-        status = self._breaker.status(config.credential_id)
+        status = self._breaker.status(config.health_id)
         out_for, next_trial = (0.0, 0.0) if status is None else (status.out_for, status.next_trial)
         return ProviderOut(config.provider.label, out_for, next_trial)
 

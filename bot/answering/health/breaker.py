@@ -2,8 +2,9 @@
 
 Three outages in a row within five minutes open the breaker: a silence alone takes a minute. After 15 s one question is
 a trial; each trial that fails doubles the pause, up to 5 min. The first success closes it. What is kept is for one
-provider with the credentials of one owner as they were saved, so nobody's outage is another's, and credentials that
-were just corrected are asked with at once. It is kept in memory, in each process for itself.
+provider with the credentials of one owner as they were saved, and with the options that a server's admins chose, so
+nobody's outage is another's, and credentials that were just corrected are asked with at once. It is kept in memory, in
+each process for itself.
 """
 
 import asyncio
@@ -120,7 +121,9 @@ class Breaker:
         elif is_up and permit.begun_at >= outages.since:
             del self._outages[key]  # an answer that began before the outage did does not show that it is over
         elif outages.trial is permit:
-            self._end_trial(outages)
+            outages.trial = (
+                None  # the next question tries: else one person could stop each trial, and nobody be answered
+            )
 
     def _note_outage(self, key: CredentialId, permit: Permit, outages: _Outages) -> None:
         now = self._clock()
@@ -131,8 +134,5 @@ class Breaker:
                 outages.next_trial = now + outages.pause
         elif outages.trial is permit:
             outages.pause = min(outages.pause * 2, LONGEST_PAUSE)
-            self._end_trial(outages)
+            outages.trial, outages.next_trial = None, now + outages.pause
         self._outages[key] = outages
-
-    def _end_trial(self, outages: _Outages) -> None:
-        outages.trial, outages.next_trial = None, self._clock() + outages.pause

@@ -88,6 +88,10 @@ class OpenCards:
         if kept is not None:
             self._cards[card.token] = replace(kept, provider=provider, shown=interaction)
 
+    def is_open(self, card: Card) -> bool:
+        """Return whether a card is still known: not once its server or person is forgotten."""
+        return card.token in self._cards
+
     def others(self, card: Card, provider: str) -> list[Card]:
         """Return the other cards in the same server that show a provider, and on which nothing is being tried."""
         self._forget_old()

@@ -1,12 +1,12 @@
 """How many questions a server's admins let its members, roles and the whole server ask: the values, and their names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Self
 
 from bot.domain.fair_use.quotas import PERIOD_SECONDS, Period
+from bot.domain.settings.numbers import read_number
 
 LIMIT_MEMBER, LIMIT_SERVER, LIMIT_ROLES = "limit-member", "limit-server", "limit-roles"
 """The settings of a server: what each member may ask, what all of them together, and what people with a role may."""
@@ -40,7 +40,7 @@ class Limit:
     def read(cls, stored: str | None) -> Self | None:
         """Return what `write` wrote, None for anything else."""
         questions, _, written = (stored or "").partition("/")
-        number, period = _read_number(questions), next((each for each in PERIOD_SECONDS if each == written), None)
+        number, period = read_number(questions) or 0, next((each for each in PERIOD_SECONDS if each == written), None)
         return cls(number, period) if period is not None and 1 <= number <= MAX_LIMIT else None
 
 
@@ -78,11 +78,6 @@ def read_role_limits(stored: str) -> Mapping[int, Limit | None]:
     for entry in stored.split(","):
         role, _, written = entry.partition(":")
         limit = Limit.read(written)
-        if (number := _read_number(role)) and (limit is not None or written == _EXEMPT):
+        if (number := read_number(role)) and (limit is not None or written == _EXEMPT):
             found[number] = limit
     return found
-
-
-def _read_number(written: str) -> int:
-    """Return a number of at most 20 digits, as ids have, 0 for anything else."""
-    return int(written) if re.fullmatch("[0-9]{1,20}", written) else 0

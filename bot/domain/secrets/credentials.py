@@ -11,12 +11,15 @@ from bot.domain.secrets.cipher import Cell
 class CredentialId(NamedTuple):
     """Which credentials a provider is asked with: a server's own, or the operator's if `server` is None.
 
-    `saved_at` is when a server's were saved, in seconds since 1970 (UTC): with others, nothing is known of them yet.
+    `saving` tells a server's from those that it saved before: of new ones nothing is known yet.
+    `options` tells apart what admins chose of the provider's options, such as a model that it does not have: that may
+    be why it fails, and says nothing about questions without it. 0 if they chose nothing.
     """
 
     provider: str
     server: int | None = None
-    saved_at: int = 0
+    saving: int = 0
+    options: int = 0
 
     @property
     def owner(self) -> Owner:
@@ -36,6 +39,12 @@ class StoredCredentials:
     fields: Mapping[str, str]
     saved_at: int
     saved_by: int
+
+    @property
+    def saving(self) -> int:
+        """A number that is another one each time that they are saved; of use in this process only."""
+        # Not the second alone: within one, wrong ones can be refused and right ones saved. Each is encrypted otherwise.
+        return hash((self.saved_at, frozenset(self.fields.items())))
 
 
 def credential_cell(server: int, provider: str, field: str) -> Cell:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from bot.domain.secrets.credentials import StoredCredentials
+from bot.domain.settings.numbers import read_number
 
 Scope = Literal["server", "channel", "person"]
 
@@ -126,7 +127,7 @@ class Reach:
 
 def role_ids(value: str) -> frozenset[int]:
     """Return the ids in a value of `ROLES`."""
-    return frozenset(int(part) for part in value.split(",") if part.strip().isdecimal())
+    return frozenset(number for part in value.split(",") if (number := read_number(part.strip())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,18 @@ def fallback_names(value: str | None) -> Sequence[str]:
 
 def retention_days(stored: Mapping[str, str]) -> int:
     """Return the retention time that is set, within the limits."""
-    shortest, longest = RETENTION_LIMITS
-    value = stored.get(RETENTION, "")
-    return min(max(int(value), shortest), longest) if value.isdecimal() else DEFAULT_RETENTION_DAYS
+    return _read_within(stored.get(RETENTION, ""), RETENTION_LIMITS) or DEFAULT_RETENTION_DAYS
+
+
+def max_messages(stored: Mapping[str, str]) -> int | None:
+    """Return how many messages an answer may take, within the limits; None if that is not set."""
+    return _read_within(stored.get(LENGTH, ""), LENGTH_LIMITS)
+
+
+def _read_within(stored: str, limits: tuple[int, int]) -> int | None:
+    """Return the number, or the limit that it is beyond; None for what is no number."""
+    number = read_number(stored)
+    return None if number is None else min(max(number, limits[0]), limits[1])
 
 
 def expiry(now: float, days: int) -> int:

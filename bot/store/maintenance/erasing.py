@@ -24,7 +24,11 @@ _MAX_WAIT = 60.0
 _BLOCK = 1 << 20
 
 _BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite calls its own files beside a database. They go first: what is left after a kill is a database still."""
+"""What SQLite calls its own files beside a database. They go first."""
+
+_MARK = "-erasing"
+"""What a file beside a database is called while it is overwritten; it says how many answers and turns that held. After
+a kill, the next run knows by it whose the rest is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,12 @@ async def erase_database(address: Address, progress: Progress = untold) -> Conte
 
 
 async def _examine(address: Address) -> Contents:
-    if isinstance(address, SqliteFile):
-        _check_file(address)
-    async with asyncio.timeout(_MAX_WAIT), open_engine(address, max_wait=_MAX_WAIT) as engine:
-        counts = await engine.run(_count, writes=False)
+    counts = _read_mark(address.path) if isinstance(address, SqliteFile) else None
+    if counts is None:
+        if isinstance(address, SqliteFile):
+            _check_file(address)
+        async with asyncio.timeout(_MAX_WAIT), open_engine(address, max_wait=_MAX_WAIT) as engine:
+            counts = await engine.run(_count, writes=False)
     if counts is None:
         raise MaintenanceError(f"{address} holds no tables of the bot")
     if not isinstance(address, SqliteFile):
@@ -90,8 +96,21 @@ def _check_file(address: SqliteFile) -> None:
 
 
 def _files(database: Path) -> list[Path]:
+    return [*(_beside(database, ending) for ending in _BESIDE), database.resolve()]
+
+
+def _beside(database: Path, ending: str) -> Path:
     database = database.resolve()
-    return [*(database.with_name(database.name + ending) for ending in _BESIDE), database]
+    return database.with_name(database.name + ending)
+
+
+def _read_mark(database: Path) -> tuple[int, int] | None:
+    """Return what a run counted that was killed while it overwrote the files; None if none was."""
+    try:
+        answers, turns = map(int, _beside(database, _MARK).read_text(encoding="ascii").split())
+    except (FileNotFoundError, ValueError):
+        return None
+    return answers, turns
 
 
 def _own_tables(connection: Connection) -> list[str]:
@@ -124,15 +143,18 @@ def _drop(connection: Connection) -> None:
 
 
 async def _erase_file(address: SqliteFile, progress: Progress) -> Contents:
-    _check_file(address)
+    mark = _beside(address.path, _MARK)
+    if not mark.exists():
+        _check_file(address)
     async with hold_lock(address) as lock:
         # Opened before SQLite looks at them: it removes the write-ahead log, and does not overwrite it.
         with ExitStack() as stack:
             files = [stack.enter_context(path.open("r+b", buffering=0)) for path in _existing(address.path)]
             contents = await _examine(address)
             await lock.check()
+            mark.write_text(f"{contents.answers} {contents.turns}", encoding="ascii")
             _overwrite(files, progress)
-        for path in _files(address.path):
+        for path in (*_files(address.path), mark):
             path.unlink(missing_ok=True)
     _remove_link(address.path)
     return contents

@@ -15,7 +15,7 @@ from bot.store.queries.runs import lock_answer
 from bot.store.queries.turns import join_conversation
 from bot.store.tables import runs, turns
 
-_COPIED = ("provider", "kind", "person", "server", "asker", "recorded_at", "position")
+_COPIED = ("provider", "kind", "person", "server", "asker", "recorded_at", "position", "quoted")
 _ROW_KEY = TURN_QUESTION.row_key
 
 Copy = Row[*tuple[Any, ...]]

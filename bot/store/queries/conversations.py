@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect
 
 _CURRENT = select(conversations.c.id).where(is_of(conversations))
-_OF_TURN = ("id", "question", "answer", "position", "asker", "name")
+_OF_TURN = ("id", "question", "answer", "position", "asker", "name", "quoted")
 _RETRIED = select(turns.c.position).where(turns.c.id == bindparam("retried", type_=BigInteger)).scalar_subquery()
 _SEEN = and_(
     is_of(turns),
@@ -119,4 +119,5 @@ def _read_turn(cipher: Cipher, key: ConversationKey, row: Row[*tuple[Any, ...]])
     if said is None:
         return None
     question, answer, name = said
-    return Turn(row.id, question, answer, row.position, row.asker, name, row.remote_answer or "")
+    quoted = frozenset(map(int, filter(None, row.quoted.split(","))))
+    return Turn(row.id, question, answer, row.position, row.asker, name, row.remote_answer or "", quoted)

@@ -102,6 +102,7 @@ def record_turn(connection: Connection, cipher: Cipher, turn: NewTurn, now: int)
         "recorded_at": now,
         "position": turn.position,
         "remote_answer": remote_answer,
+        "quoted": ",".join(map(str, sorted(turn.quoted))),
     }
     stored: int = connection.execute(_RECORD, row).scalar_one()
     return stored

@@ -65,6 +65,8 @@ turns = Table(
     text_column("copied_for", nullable=True),
     # The id that a provider which keeps conversations gave the answer.
     text_column("remote_answer", nullable=True),
+    # The ids of those whose words the question quotes, with commas between them; empty in rows from before this column.
+    Column("quoted", SafeText, nullable=False, server_default=""),
     PrimaryKeyConstraint("id"),
     ForeignKeyConstraint(
         ["provider", "channel", "kind", "person"],

@@ -1,4 +1,4 @@
-"""Credentials of servers, counts of questions, and totals of a day."""
+"""Credentials of servers, counts of questions, totals of a day, and whose words a turn quotes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,8 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Add the tables."""
+    """Add the tables, and the column: of turns that are there nobody knows whom they quote."""
+    op.add_column("turns", sa.Column("quoted", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "credentials",
         _number("server"),
@@ -59,6 +60,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what this revision made."""
+    op.drop_column("turns", "quoted")
     for table in ("daily_times", "daily_usage", "question_counts", "credentials"):
         op.drop_table(table)
 

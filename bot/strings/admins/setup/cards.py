@@ -29,6 +29,14 @@ def card_forgotten() -> str:
     return "I no longer know this card: it's over 15 minutes old, or I was restarted. Please use `/setup` again."
 
 
+def forgotten_meanwhile() -> str:
+    """Return what is on a card whose person or server was forgotten while values were tried."""
+    return (
+        "I no longer know this card: while I tried the values, your data was erased or I was removed from the server. "
+        "Nothing was saved. Please use `/setup` again."
+    )
+
+
 def not_your_card() -> str:
     """Return the refusal for somebody who uses another person's card."""
     return "Only the person who opened this card can use it. Please use `/setup` yourself."
