@@ -72,7 +72,7 @@ class Chatbots:
     def find(self, available: Available, name: str | None, chosen: str | None) -> Provider:
         """Return the provider with this name, if one is named, else the `chosen` one, else the default.
 
-        One that was chosen and cannot be asked any more counts for nothing. Raises `NotConfigured` and `NoChatbot`.
+        One that was chosen but can no longer be asked is ignored. Raises `NotConfigured` and `NoChatbot`.
         """
         can_bring = available.server is not None and self.can_bring
         providers = available.providers

@@ -84,7 +84,7 @@ def credentials_unchecked(label: str, unchecked: Unchecked, owner: Owner) -> str
     if unchecked.variable is None:
         why = f"{label} offers no way to try credentials without asking a question"
     elif owner == "server":
-        why = f"{label} lets only another kind of token be tried without asking a question, and none was entered"
+        why = f"{label} can check only another kind of token without a question, and none was entered"
     else:
         why = f"only {unchecked.variable} can be tried without asking a question, and it is not set"
     return f"Its API key is not checked: {why}."

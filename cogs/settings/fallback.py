@@ -23,7 +23,7 @@ class Fallback(SettingsFamily):
     @app_commands.describe(value="Chatbots in the order to try them, separated by commas. Leave empty for none")
     @needs_manage_server()
     async def fallback(self, interaction: Interaction, value: Names | None = None) -> None:
-        """Choose who answers if the chatbot that should can't."""
+        """Choose which chatbots answer if the usual one can't."""
         available = await self._available(interaction)
         chosen = _read(value or "", choices_of(available.values()))
         await self._save(interaction, FALLBACK, ",".join(choice.value for choice in chosen) or None)

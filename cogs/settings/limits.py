@@ -32,11 +32,11 @@ class Limits(SettingsFamily):
 
     @app_commands.command(name="limit")
     @app_commands.describe(
-        who="Each member, people with a role instead of that, or all of the server together",
-        questions="How many questions I answer. Leave empty for no limit",
+        who="Each member, members with a role, or the whole server together",
+        questions="How many questions may be asked. Leave empty for no limit",
         per="In each hour, or in each day (UTC). Leave empty for a day",
         role="Which role. Leave empty for members or the server",
-        exempt="True: each member's limit doesn't hold for that role. Leave empty to limit it",
+        exempt="True: no limit for members with this role, except the server's. Leave empty to limit it",
     )
     @needs_manage_server()
     async def limit(

@@ -41,7 +41,7 @@ def test_once_a_day_for_each_server_and_chatbot() -> None:
 
 def test_it_is_small_and_names_the_command() -> None:
     (line,) = StoppedKeys(Hands()).reminder(ADMINS, OWN, "Chatbase", FAULT)
-    assert line.startswith("-# You manage this server: `/setup` tries its Chatbase values again")
+    assert line.startswith("-# You manage this server: use `/setup` to try its Chatbase values again")
 
 
 @pytest.mark.parametrize(

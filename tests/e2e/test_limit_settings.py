@@ -19,7 +19,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 async def test_a_combination_that_makes_no_sense_is_refused_with_the_reason_and_changes_nothing(stage: Stage) -> None:
     role, app_role = stage.guild.add_role("askers"), stage.guild.member(stage.app.bot).roles[-1]
     everybody = stage.guild.everyone
-    nothing = "There's no limit in this server now: everybody can ask as much as they like."
+    nothing = "No limit is set in this server now."
     refusals: list[tuple[str, dict[str, Any], str]] = [
         ("role", {"questions": 1}, "Which role do you mean? Please fill in `role` too."),
         ("member", {"questions": 1, "role": role}, "`role` and `exempt` are for roles."),
@@ -45,12 +45,12 @@ async def test_an_admin_reads_what_holds_now_after_each_change_and_in_show(stage
     await limit(stage, "member", 5)
     await limit(stage, "role", 50, "day", role=few)
     assert await limit(stage, "role", role=many, exempt=True) == (
-        "This is what holds in this server now:\n"
+        "The limits in this server are now:\n"
         "- Each member: 5 questions an hour\n"
         f"- {many.mention}: exempt\n"
         f"- {few.mention}: 50 questions a day\n"
         "- The whole server: no limit\n"
-        "Who has one of these roles has its limit instead of each member's; of several, the highest."
+        "Members with one of these roles have its limit instead. With several, the highest counts."
     )
     lines = await shown_lines(stage)
     assert lines["limit for each member"] == "5 questions an hour (set for this server)"
@@ -62,5 +62,5 @@ async def test_an_admin_reads_what_holds_now_after_each_change_and_in_show(stage
     assert few.mention not in await limit(stage, "role", role=many, exempt=False)
     assert (await shown_lines(stage))["limits for roles"] == "none (default)"
     assert await limit(stage, "member") == (
-        "There's no limit in this server now: everybody can ask as much as they like."
+        "No limit is set in this server now."
     )

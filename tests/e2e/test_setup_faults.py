@@ -166,7 +166,7 @@ async def test_an_open_card_says_what_another_admin_changed(stage: Stage) -> Non
     before = theirs.content
     await press(stage, await press(stage, mine, "Remove"), "Remove")
     theirs = await changed(stage, theirs, before)
-    assert theirs.content.startswith("This server has no values for **Chatbase** any longer.")
+    assert theirs.content.startswith("This server no longer has values for **Chatbase**.")
 
 
 @ALONE

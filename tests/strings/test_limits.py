@@ -73,24 +73,22 @@ def test_who_reaches_a_limit_reads_which_who_set_it_and_when_it_ends(
 
 
 def test_an_admin_reads_all_that_holds_now() -> None:
-    assert list(limits_now(NO_LIMITS)) == [
-        "There's no limit in this server now: everybody can ask as much as they like."
-    ]
+    assert list(limits_now(NO_LIMITS)) == ["No limit is set in this server now."]
     limits = ServerLimits(
         Limit(5, "hour"), Limit(200, "day"), {1: Limit(1, "day"), 2: None, 3: Limit(9, "hour"), 4: None}
     )
     assert "\n".join(limits_now(limits)) == (
-        "This is what holds in this server now:\n"
+        "The limits in this server are now:\n"
         "- Each member: 5 questions an hour\n"
         "- <@&2>, <@&4>: exempt\n"
         "- <@&3>: 9 questions an hour\n"
         "- <@&1>: 1 question a day\n"
         "- The whole server: 200 questions a day\n"
-        "Who has one of these roles has its limit instead of each member's; of several, the highest.\n"
+        "Members with one of these roles have its limit instead. With several, the highest counts.\n"
         "The server's limit holds for exempt roles too."
     )
     assert list(limits_now(ServerLimits(server=Limit(2, "day")))) == [
-        "This is what holds in this server now:",
+        "The limits in this server are now:",
         "- Each member: no limit",
         "- The whole server: 2 questions a day",
     ]

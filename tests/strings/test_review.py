@@ -39,6 +39,12 @@ def test_encryption_is_told_as_it_is() -> None:
     assert "ids, times and counts are not" in told
 
 
+def test_what_is_stored_for_limits_and_of_servers_own_chatbots_is_told() -> None:
+    stored = answers(facts())["What data does it store?"]
+    assert "how many somebody asked in the running hour or day" in stored
+    assert "its credentials, with the id of the admin who entered them" in stored
+
+
 def test_what_only_the_host_knows_is_left_to_them() -> None:
     told = answers(facts())
     assert "does not encrypt it" in told["Where is the data, and is it encrypted at rest?"]

@@ -19,7 +19,7 @@ class Replacement(NamedTuple):
 def replace_values(connection: Connection, table: Table, replacements: Sequence[Replacement]) -> int:
     """Replace what is still as it was, and return how many values that are.
 
-    Rows that others have locked are left out: whoever waits for nobody is in no deadlock.
+    Rows that others have locked are left out: without waiting there is no deadlock.
     """
     keys = tuple_(*table.primary_key.columns)
     locking = select(*table.primary_key.columns).where(keys.in_({tuple(each.key) for each in replacements}))

@@ -46,7 +46,7 @@ class SqlEncryptionStore(SqlStore, EncryptionStore):
         return exists_any(connection, condition)
 
     async def _search(self, notes: EncryptionNotes) -> EncryptionNotes:
-        """Return the notes without what is not true any more of the rows."""
+        """Return the notes without what is no longer true of the rows."""
         missing = [key for key in notes.keys if key not in self._cipher.key_ids]
         gone = {key for key in missing if not await self._may_exist(has_key(key))}
         clear = notes.has_clear_texts and (not self._cipher.key_ids or await self._may_exist(is_in_clear))

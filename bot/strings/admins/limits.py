@@ -51,15 +51,15 @@ def describe_role_limits(roles: Mapping[int, Limit | None]) -> str:
 def limits_now(limits: ServerLimits) -> Sequence[str]:
     """Return lines that say all that holds in a server; `limits` has only roles that it still has."""
     if limits == NO_LIMITS:
-        return ["There's no limit in this server now: everybody can ask as much as they like."]
+        return ["No limit is set in this server now."]
     lines = [
-        "This is what holds in this server now:",
+        "The limits in this server are now:",
         f"- Each member: {_in_words(limits.member)}",
         *(f"- {described}" for described in _by_limit(limits.roles)),
         f"- The whole server: {_in_words(limits.server)}",
     ]
     if limits.roles:
-        lines.append("Who has one of these roles has its limit instead of each member's; of several, the highest.")
+        lines.append("Members with one of these roles have its limit instead. With several, the highest counts.")
     if limits.server is not None and None in limits.roles.values():
         lines.append("The server's limit holds for exempt roles too.")
     return lines

@@ -89,7 +89,7 @@ def _explain_to_askers_of_server(error: errors.AccountError) -> str:
 
 
 def _explain_network(error: errors.NetworkError) -> str:
-    """Return the sentence for what is between the bot and the chat API: its host's, whoever owns the credentials."""
+    """Return the sentence for what is between the bot and the chat API: only its host can fix that."""
     match error:
         case errors.Blocked():
             return (

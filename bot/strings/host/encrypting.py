@@ -37,7 +37,7 @@ def unreadable(count: int, columns: Mapping[str, int]) -> str:
 
 
 def vacuumed(where: str) -> str:
-    """Return the line for a file that holds nothing of the old texts any longer."""
+    """Return the line for a file that no longer holds anything of the old texts."""
     return f"VACUUM rewrote {where}, so nothing of the old texts is left in it. Your backups still hold them."
 
 

@@ -70,8 +70,10 @@ _STORED = (
     "of attached text files, the names of other attachments, a thread's title and first message), the answer with its "
     "buttons, and how it went; the ids of the asker, the server, the channel and the messages, and the name that the "
     "asker had. For chatbots that don't remember people, questions and answers once more, as the history that is sent "
-    "along, and the ids by which Chatbase v2 keeps them. Which servers the bot is in, what their admins set, and who "
-    "opted out. Daily totals of each server, without user IDs. Messages that ask the bot nothing are not stored. "
+    "along, and the ids by which Chatbase v2 keeps them. If questions are limited, how many somebody asked in the "
+    "running hour or day. Which servers the bot is in, what their admins set, and who opted out. If a server's admins "
+    "bring a chatbot of their own, its credentials, with the id of the admin who entered them. Daily totals of each "
+    "server, without user IDs. Messages that ask the bot nothing are not stored. "
     "The log holds nobody's words."
 )
 

@@ -116,4 +116,4 @@ async def test_what_the_hosts_credentials_do_is_told() -> None:
 
     assert told(["Tamako", "Chatbase"], is_shared=True) == "The bot's host lets this server use Tamako and Chatbase."
     assert told(["Tamako"], is_shared=False).endswith("doesn't share them with servers.")
-    assert told([], is_shared=True) == "The bot's host has set up no chatbot for all servers."
+    assert told([], is_shared=True) == "The bot's host hasn't set up a chatbot for all servers."

@@ -73,7 +73,7 @@ def describe_list(
 def describe_shared(shared: Sequence[str], *, is_shared: bool, has_own: bool) -> str:
     """Return what the host's credentials do in the server."""
     if not shared:
-        return "The bot's host has set up no chatbot for all servers."
+        return "The bot's host hasn't set up a chatbot for all servers."
     if not is_shared:
         return "The bot's host has chatbots too, but doesn't share them with servers."
     also = "also lets" if has_own else "lets"
@@ -198,7 +198,7 @@ def who_answers(label: str, owner: Owner, *, is_chosen: bool) -> str:
 
 def ask_to_remove(label: str, others: Sequence[str]) -> str:
     """Return the question whether to remove a provider's values; `others` can be asked after that."""
-    then = f"Then {in_phrase(others, 'or')} can still be asked here." if others else "Then nobody answers here."
+    then = f"Then {in_phrase(others, 'or')} can still be asked here." if others else "Then no chatbot answers here."
     return f"Remove this server's values for **{label}**? I delete them from my database at once. {then}"
 
 
@@ -209,4 +209,4 @@ def removed(label: str) -> str:
 
 def no_longer_set(label: str) -> str:
     """Return what is said if somebody removed the values meanwhile that a button is about."""
-    return f"This server has no values for **{label}** any longer. Press **{BACK}** to see what is set."
+    return f"This server no longer has values for **{label}**. Press **{BACK}** to see what is set."
