@@ -61,6 +61,4 @@ async def test_an_admin_reads_what_holds_now_after_each_change_and_in_show(stage
     stage.guild.remove_role(few)
     assert few.mention not in await limit(stage, "role", role=many, exempt=False)
     assert (await shown_lines(stage))["limits for roles"] == "none (default)"
-    assert await limit(stage, "member") == (
-        "No limit is set in this server now."
-    )
+    assert await limit(stage, "member") == ("No limit is set in this server now.")

@@ -236,7 +236,8 @@ async def test_a_key_that_stops_working_is_told_to_an_admin_once_a_day(stage: St
     await enter(stage, "Chatbase", chatbase(stage))
     stage.apis.chatbase.api_key = "another-one-4711"
     reminder = (
-        "-# You manage this server: use `/setup` to try its Chatbase values again or enter new ones. I say this once a day."
+        "-# You manage this server: use `/setup` to try its Chatbase values again or enter new ones. "
+        "I say this once a day."
     )
     answers = [await stage.ask(person, "is somebody there?") for person in (stage.alice, stage.admin, stage.admin)]
     assert [reminder in answer.content for answer in answers] == [False, True, False]
