@@ -76,6 +76,8 @@ SLOW = (
     "tests/commands/test_copy_database.py",
     "tests/commands/test_erase_all.py",
     "tests/commands/test_copy_refusals.py",
+    "tests/commands/test_encrypting.py",
+    "tests/store/test_encryption.py",
     "tests/store/test_migrations.py",  # every step of the schema
     "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
