@@ -138,7 +138,8 @@ class Account:
 
     `keys` are by the provider's label: of those that remember people and are set up, or once had a key renewed.
     `keepers` are the labels of those that keep conversations and are set up.
-    `opted_out` says that their messages are not read, `is_counted` that a limit has their questions counted.
+    `opted_out` says that their messages are not read, `is_counted` that a limit has their questions counted, and
+    `saved_credentials` that they saved a server's credentials that are there still.
     """
 
     holdings: Holdings
@@ -147,6 +148,7 @@ class Account:
     keepers: tuple[str, ...] = ()
     opted_out: bool = False
     is_counted: bool = False
+    saved_credentials: bool = False
 
 
 class PersonalDataStore(Protocol):

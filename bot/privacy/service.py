@@ -41,7 +41,9 @@ class PrivacyService:
         keepers = tuple(chatbots.remembering("conversations").values())
         holdings = await self._personal_data.holdings(person, server)
         is_counted = bool(await self._personal_data.counts(person))
-        return Account(holdings, days, shown_keys, keepers, self._server_settings.opted_out(person), is_counted)
+        has_saved = bool(await self._personal_data.saved_credentials(person))
+        opted_out = self._server_settings.opted_out(person)
+        return Account(holdings, days, shown_keys, keepers, opted_out, is_counted, has_saved)
 
     async def older_than(self, server: int, days: int) -> Tally:
         """Return how much is stored of a server for more than so many days."""

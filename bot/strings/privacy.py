@@ -27,6 +27,7 @@ _READING = {
 
 
 _COUNTS_STAY = "- How many questions you asked in this hour or day stays until it ends, because a limit depends on it."
+_CREDENTIALS_STAY = "- A server's chatbot that you set up with `/setup` stays, but I delete that it was you."
 
 
 def opted_out() -> str:
@@ -53,13 +54,17 @@ def describe_account(account: Account, *, direct: bool, policy: str | None = Non
     here, where = account.holdings.here, "in direct messages" if direct else "in this server"
     lines = ["**What I store about you**"]
     if account.holdings.everywhere == Tally():
-        lines.append("- Nothing: no questions and no answers.")
+        lines.append(
+            "- No questions and no answers." if _is_known(account) else "- Nothing: no questions and no answers."
+        )
     else:
         lines.append(f"- {where.capitalize()}: {_amount(here)}.")
         lines.append(f"- In all servers and DMs: {_amount(account.holdings.everywhere)}.")
     lines.append(f"- {where.capitalize()}, I delete everything older than {in_days(account.days)}.")
     if account.is_counted:
         lines.append("- How many questions you asked in an hour or a day that is limited, until shortly after it ends.")
+    if account.saved_credentials:
+        lines.append("- That you saved what a server's chatbot is asked with, and when (`/setup`).")
     lines += ["", "**What the chatbots store**", "- They keep what I send them under their own privacy policies."]
     if account.keys:
         keys = ", ".join(f"{label} `{key}`" for label, key in account.keys.items())
@@ -110,6 +115,11 @@ def describe_export_cut(files: int) -> str:
     return f"I send at most {files} files, so the oldest entries are missing."
 
 
+def _is_known(account: Account) -> bool:
+    """Return whether anything else is kept of somebody than questions and answers."""
+    return account.is_counted or account.saved_credentials
+
+
 def ask_to_erase(account: Account) -> str:
     """Return what erasing means, above the button that does it."""
     kept, keepers = account.holdings.everywhere, account.keepers
@@ -121,6 +131,7 @@ def ask_to_erase(account: Account) -> str:
             *(f"- {label} keeps the conversations that you took part in. I start new ones there." for label in keepers),
             "- Messages in Discord stay, and so does what the chatbots already have.",
             *([_COUNTS_STAY] if account.is_counted else ()),
+            *([_CREDENTIALS_STAY] if account.saved_credentials else ()),
             *(["- That you opted out stays too: otherwise I'd read your messages again."] if account.opted_out else ()),
             "",
             "This can't be undone.",

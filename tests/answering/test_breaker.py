@@ -44,14 +44,14 @@ def opened(time: Time, key: CredentialId = HOST) -> Breaker:
     return breaker
 
 
-def test_three_outages_in_a_row_open_it_and_a_success_between_them_counts_afresh() -> None:
+def test_five_outages_in_a_row_open_it_and_a_success_between_them_counts_afresh() -> None:
     breaker = Breaker(Time())
-    fail(breaker, times=2)
+    fail(breaker, times=4)
     assert breaker.status(HOST) is None
     permit = breaker.permit(HOST)
     assert permit is not None
     permit.end(True)
-    fail(breaker, times=2)
+    fail(breaker, times=4)
     assert breaker.permit(HOST) is not None
     fail(breaker, times=1)
     assert breaker.permit(HOST) is None
@@ -75,7 +75,7 @@ def test_silences_of_a_minute_open_it() -> None:
         assert permit is not None
         time.now += 60
         permit.end(False)
-    assert breaker.status(HOST) == OpenStatus(120.0, FIRST_PAUSE)
+    assert breaker.status(HOST) == OpenStatus(60.0 * (MAX_OUTAGES - 1), FIRST_PAUSE)
 
 
 def test_one_question_at_a_time_tries_again_after_pauses_that_grow() -> None:
@@ -103,7 +103,7 @@ def test_one_question_at_a_time_tries_again_after_pauses_that_grow() -> None:
     trial.end(True)
     assert breaker.status(HOST) is None
     assert len(breaker) == 0
-    fail(breaker, times=2)
+    fail(breaker, times=4)
     assert breaker.permit(HOST) is not None, "it counts afresh"
 
 

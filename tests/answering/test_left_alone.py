@@ -87,7 +87,7 @@ async def test_the_fallback_is_asked_without_waiting_for_the_one_that_is_out() -
         begun = asyncio.get_running_loop().time()
         asked = await harness.answered()
         assert asyncio.get_running_loop().time() - begun < 1
-        assert asked.canvas.texts == ["An answer.\n-# Chatbase has been failing for 2 minutes, so Tamako answered."]
+        assert asked.canvas.texts == ["An answer.\n-# Chatbase has been failing for 4 minutes, so Tamako answered."]
         assert (await harness.answer(asked)).runs[0].provider == "tamako"
 
 

@@ -7,6 +7,7 @@ import asyncio
 
 import pytest
 
+from bot.answering.health import breaker
 from sandbox.apis import Reply
 from tests.e2e.stage import Stage, open_stage
 from tests.loop_meter import measure_steps
@@ -61,7 +62,10 @@ async def test_a_megabyte_is_shown_stored_and_shown_again_in_short_steps(stage: 
 
 
 @pytest.mark.parametrize("name", FLOODS)
-async def test_another_servers_help_is_acknowledged_meanwhile(database_url: str, name: str) -> None:
+async def test_another_servers_help_is_acknowledged_meanwhile(
+    database_url: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "MAX_OUTAGES", CROWD + 1)
     async with (
         WireServer() as server,
         open_stage(database_url, CHATBASE_API_URL=f"{server.url}/chat") as stage,

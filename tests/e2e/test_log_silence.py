@@ -14,7 +14,7 @@ async def tour(stage: Stage) -> None:
         told = f"{SECRET} {api.secrets}"
         errors = (Status(400, text=told), ErrorEvent(text=SECRET, payload=told), ToldError(document={"error": told}))
         for fault in (*errors, Status(401), "dropped", "cut", "invalid-json"):
-            # A whole answer between, or it would be left alone after three outages in a row.
+            # A whole answer between, or it would be left alone after repeated outages.
             await stage.use(stage.alice, f"{api.name} ask", question=SECRET)
             api.fails(fault, times=1)
             await stage.use(stage.bob, f"{api.name} ask", question=SECRET)

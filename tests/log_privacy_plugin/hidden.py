@@ -34,7 +34,7 @@ _OWN_WORDS = frozenset(
 )
 """The names of the program's errors and providers, which the log tells.
 
-An API may send the same word, such as "Unauthorized", and an admin may type a provider's name.
+An API may send the same word, such as "Unauthorized", and an admin may type providers' names, with commas between them.
 """
 
 
@@ -71,7 +71,7 @@ class Hidden:
         if text in self._known:
             return
         self._known.add(text)
-        if text.strip().lower() in _OWN_WORDS:
+        if all(map(_is_own, text.lower().split(","))):
             return
         text = _flat(text)
         for piece in [text[start : start + WINDOW] for start in _starts(text)] or [text]:
@@ -80,6 +80,11 @@ class Hidden:
             if whole and len(piece) >= shortest and sum(map(str.isalpha, piece)) >= letters:
                 self._kinds.setdefault(piece, kind)
                 self._lengths.add(len(piece))
+
+
+def _is_own(word: str) -> bool:
+    """Return whether it is one of the program's own words, or what is typed of one so far."""
+    return any(own.startswith(word.strip()) for own in _OWN_WORDS)
 
 
 def _flat(text: str) -> str:

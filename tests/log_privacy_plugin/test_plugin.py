@@ -155,6 +155,7 @@ def test_texts_are_found_in_every_form(text: str, line: str) -> None:
     ("text", "line"),
     [
         ("Unauthorized", "question 1 answered by tamako: Unauthorized"),
+        ("tamako, chatbase, chatb", "Settings: OK. Configured: tamako, chatbase, chatbase-v2; default: tamako."),
         ("hello", "hello from the log"),
         ("<@123456789012345678> hello", "question 123456789012345678 answered"),
         ("see https://discord.com/channels/1/2", "logged in at https://discord.com/channels/1/2"),

@@ -51,6 +51,17 @@ def test_counts_toward_limits_are_told_and_that_they_stay() -> None:
     assert stays not in privacy.ask_to_erase(kept)
 
 
+def test_saved_credentials_are_told_and_that_they_stay() -> None:
+    kept = account(Tally(), Tally())
+    saved = replace(kept, saved_credentials=True)
+    said = privacy.describe_account(saved, direct=False).splitlines()
+    assert "- That you saved what a server's chatbot is asked with, and when (`/setup`)." in said
+    assert "- No questions and no answers." in said
+    stays = "- A server's chatbot that you set up with `/setup` stays, but I delete that it was you."
+    assert stays in privacy.ask_to_erase(saved).splitlines()
+    assert stays not in privacy.ask_to_erase(kept)
+
+
 def test_an_account_without_anything_says_so() -> None:
     said = privacy.describe_account(account(Tally(), Tally()), direct=True)
     assert said.splitlines()[1:3] == [

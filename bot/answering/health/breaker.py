@@ -1,6 +1,6 @@
 """Leaves a provider alone that is out: askers are told at once, and one question now and then tries it again.
 
-Three outages in a row within five minutes open the breaker: a silence alone takes a minute. After 15 s one question is
+Five outages in a row within ten minutes open the breaker: a silence alone takes a minute. After 15 s one question is
 a trial; each trial that fails doubles the pause, up to 5 min. The first success closes it. What is kept is for one
 provider with the credentials of one owner as they were saved, and with the options that a server's admins chose, so
 nobody's outage is another's, and credentials that were just corrected are asked with at once. It is kept in memory, in
@@ -16,10 +16,10 @@ from bot.domain.runtime.bounded_dict import BoundedDict
 from bot.domain.runtime.timing import Clock
 from bot.domain.secrets.credentials import CredentialId
 
-MAX_OUTAGES = 3
+MAX_OUTAGES = 5
 """How many outages in a row open the breaker."""
 
-WITHIN = 300.0
+WITHIN = 600.0
 """Seconds within which they must end."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 300.0
