@@ -106,6 +106,16 @@ SLOW = (
     "tests/e2e/test_speakers.py",
     "tests/e2e/test_welcome.py",
     "tests/e2e/test_what_is_read.py",
+    "tests/e2e/test_attacks_in_haste.py",  # servers with chatbots of their own, limits and outages
+    "tests/e2e/test_attacks_on_servers.py",
+    "tests/e2e/test_encryption_at_rest.py",
+    "tests/e2e/test_fallbacks.py",
+    "tests/e2e/test_limits.py",
+    "tests/e2e/test_servers_own_chatbots.py",
+    "tests/e2e/test_setup_attacks.py",
+    "tests/e2e/test_setup_faults.py",
+    "tests/e2e/test_shared_limit.py",
+    "tests/e2e/test_usage.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
     "tests/e2e/test_catching_up.py",
     "tests/e2e/test_database_of_0_1_0.py",

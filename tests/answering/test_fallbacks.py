@@ -193,7 +193,7 @@ async def test_a_fallback_that_streams_is_shown_as_it_grows() -> None:
 
 
 @pytest.mark.parametrize("after", [0.5, 3.0])
-async def test_stop_works_whoever_is_being_asked(after: float) -> None:
+async def test_stop_works_while_either_is_asked(after: float) -> None:
     async with falling_back([1.0, OUT]) as harness:
         harness.stateful.scripts = [[60.0, "Too late."]]
         asked = harness.ask()

@@ -19,7 +19,7 @@ HOST: tuple[str, ...] = (
 HOST += ("CHATBASE_V2_API_KEY", "CHATBASE_V2_AGENT_ID", "STAMMER_API_TOKEN", "STAMMER_CHATBOT_UUID")
 HOST += ("CHATBOT_CLIENT_TOKEN", "CHATBOT_DEVELOPER_TOKEN", "CHATBOT_STORY_ID", "DEFAULT_PROVIDER")
 WITHOUT = {"SECRET_KEY": KEY, **dict.fromkeys(HOST, "")}
-"""The environment of a host who has a key, and no chatbot. Tamako is asked at its address by whoever logs in."""
+"""The environment of a host who has a key, and no chatbot. Tamako is asked at its address all the same."""
 
 MENU = "Choose a service"
 TRYING = "Trying this at"

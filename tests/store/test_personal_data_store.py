@@ -305,4 +305,5 @@ def test_nothing_that_is_kept_of_a_run_is_left_out_but_the_token() -> None:
     not_told = {"asker", "settings_channel", "token", "turn", "follows", "bot", "owner"}
     assert {other_names.get(column, column) for column in columns} - not_told <= told
     in_turns = {"id", "conversation_id", "asker", "person", "position", "copied_for", "remote_answer"}
+    in_turns |= {"quoted"}  # ids of others
     assert {column.name for column in turns.columns} - in_turns <= {field.name for field in fields(StoredTurn)}

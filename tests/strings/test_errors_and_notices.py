@@ -127,7 +127,7 @@ OWNERS = (
 
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)
-def test_only_what_its_owner_can_mend_names_whoever_owns_the_key(error: errors.AnswerError) -> None:
+def test_only_what_the_owner_of_the_key_can_mend_names_the_owner(error: errors.AnswerError) -> None:
     of_host, of_server = explain(error), explain(error, "server")
     assert (of_host != of_server) == isinstance(error, OWNERS)
     if isinstance(error, OWNERS):
