@@ -239,8 +239,8 @@ async def test_the_drawer_of_a_phone(tab: PageUser, room: Channel) -> None:
 
 
 async def test_entries_name_their_app(visitor: PageUser, room: Channel) -> None:
-    await visitor.write("a question")
-    await (await visitor.sees("a question")).get_by_role("button", name="More").click()
+    await visitor.write("is anything on the moon?")
+    await (await visitor.sees("is anything on the moon?")).get_by_role("button", name="More").click()
     entry = visitor.page.get_by_role("menuitem", name=re.compile("^Apps: .*Switchboard$")).first
     await entry.wait_for()
     await visitor.page.keyboard.press("Escape")
