@@ -77,7 +77,7 @@ SLOW = (
     "tests/commands/test_erase_all.py",
     "tests/commands/test_copy_refusals.py",
     "tests/commands/test_encrypting.py",
-    "tests/store/test_encryption.py",
+    "tests/store/test_encryption",
     "tests/store/test_migrations.py",  # every step of the schema
     "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
@@ -110,10 +110,11 @@ SLOW = (
     "tests/e2e/test_attacks_on_servers.py",
     "tests/e2e/test_encryption_at_rest.py",
     "tests/e2e/test_fallbacks.py",
+    "tests/e2e/test_limit_settings.py",
     "tests/e2e/test_limits.py",
+    "tests/e2e/test_opt_out_attacks.py",
     "tests/e2e/test_servers_own_chatbots.py",
-    "tests/e2e/test_setup_attacks.py",
-    "tests/e2e/test_setup_faults.py",
+    "tests/e2e/test_setup",
     "tests/e2e/test_shared_limit.py",
     "tests/e2e/test_usage.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
