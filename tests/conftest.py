@@ -117,6 +117,10 @@ SLOW = (
     "tests/e2e/test_setup",
     "tests/e2e/test_shared_limit.py",
     "tests/e2e/test_usage.py",
+    "tests/e2e/test_auto_reply.py",
+    "tests/e2e/test_refusal_codes.py",
+    "tests/e2e/test_unreadable_replies.py",
+    "tests/e2e/test_versions.py",
     "tests/e2e/test_automod.py",  # a Discord, a database or chat APIs that refuse, fail or make the bot wait
     "tests/e2e/test_catching_up.py",
     "tests/e2e/test_database_of_0_1_0.py",
