@@ -121,9 +121,8 @@ class Breaker:
         elif is_up and permit.begun_at >= outages.since:
             del self._outages[key]  # an answer that began before the outage did does not show that it is over
         elif outages.trial is permit:
-            outages.trial = (
-                None  # the next question tries: else one person could stop each trial, and nobody be answered
-            )
+            # The next question tries: else one person could stop each trial, and nobody would be answered.
+            outages.trial = None
 
     def _note_outage(self, key: CredentialId, permit: Permit, outages: _Outages) -> None:
         now = self._clock()
