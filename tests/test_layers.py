@@ -163,6 +163,7 @@ ROOMS: dict[str, set[str]] = {
 LIBRARIES: dict[str, set[str]] = {
     "discord": {"bot.discord", "bot.check", "cogs"},
     "aiohttp": {
+        "bot.operations",
         "bot.providers",
         "bot.discord",
         "sandbox.apis",
@@ -184,6 +185,7 @@ LIBRARIES: dict[str, set[str]] = {
     "wcwidth": {"bot.text"},
     "cryptography": {"bot.crypto"},
     "PIL": {"bot.limits"},
+    "prometheus_client": {"bot.operations"},
 }
 """Each library, and the rooms that may know of it. The rooms that are not named know of none."""
 

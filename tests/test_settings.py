@@ -24,6 +24,10 @@ NUMBERS = {
     "PROVIDER_IDLE_TIMEOUT": "a number above 0 and at most 3600",
     "PROVIDER_TOTAL_TIMEOUT": "a number above 0 and at most 3600",
     "DRAIN_SECONDS": "a number from 0 to 3600",
+    "SHARD_COUNT": "a whole number from 1 to 10000",
+    "CLUSTER_COUNT": "a whole number from 1 to 10000",
+    "CLUSTER_ID": "a whole number from 0 to 10000",
+    "PORT": "a whole number from 1 to 65535",
     "CHATBASE_TEMPERATURE": "a number from 0 to 1",
 }
 CHOICES = {
@@ -46,7 +50,7 @@ PROXIES = ["HTTPS_PROXY", "HTTP_PROXY"]
 KEY_OF_32 = "`python -m bot new-key` makes one"
 DATABASES = ["DATABASE_URL", "DATABASE_DIRECT_URL"]
 ANY_TEXT = [
-    *("CHATBASE_CHATBOT_ID", "CHATBASE_MODEL", "CHATBASE_V2_AGENT_ID", "STAMMER_SYSTEM_PROMPT", "NO_PROXY"),
+    *("CHATBASE_CHATBOT_ID", "CHATBASE_MODEL", "CHATBASE_V2_AGENT_ID", "STAMMER_SYSTEM_PROMPT", "NO_PROXY", "HOST"),
     *("TAMAKO_USERNAME", "TAMAKO_APP_ID", "TAMAKO_APP_SECRET", "TAMAKO_PRVID", "TAMAKO_SVCID", "TAMAKO_SVCSECRET"),
 ]
 """Settings that take anything."""

@@ -16,6 +16,7 @@ from pydantic import (
 from bot.conversation.history import Bounds
 from bot.crypto.keys import parse_keys
 from bot.domain.access import Access, parse_ids
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.fair_use.limits import MAX_LIMIT
 from bot.domain.proxies import Proxies
 from bot.logs import LogFormat
@@ -24,6 +25,9 @@ from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, PageAddress, ProxyAddress, check_address
 from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
+
+MAX_SHARDS = 10_000
+"""More than any bot has; each is a connection of its own."""
 
 DISCORD_API = "https://discord.com/api/v10"
 
@@ -72,6 +76,11 @@ class Settings(BaseModel):
     https_proxy: ProxyAddress | None = None
     http_proxy: ProxyAddress | None = None
     no_proxy: str | None = None
+    shard_count: int | None = Field(default=None, ge=1, le=MAX_SHARDS)
+    cluster_count: int = Field(default=1, ge=1, le=MAX_SHARDS)
+    cluster_id: int | None = Field(default=None, ge=0, le=MAX_SHARDS, validate_default=True)
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    host: str = "127.0.0.1"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: LogFormat = "text"
 
@@ -115,6 +124,39 @@ class Settings(BaseModel):
                 "is for PostgreSQL, and DATABASE_URL names a SQLite file: remove one, or correct the other"
             )
         return value
+
+    @field_validator("cluster_count")
+    @classmethod
+    def _has_shards_and_a_server(cls, value: int, info: ValidationInfo) -> int:
+        shards = info.data.get("shard_count")
+        if shards is not None and value > shards:
+            raise ValueError(f"is {value}, but SHARD_COUNT is {shards}: each process needs a shard of its own")
+        if value > 1 and "database_url" in info.data and _names_file(info.data["database_url"]):
+            raise ValueError(
+                f"is {value}, but DATABASE_URL names a SQLite file: several processes need a PostgreSQL server"
+            )
+        return value
+
+    @field_validator("cluster_id")
+    @classmethod
+    def _is_one_of_the_clusters(cls, value: int | None, info: ValidationInfo) -> int | None:
+        count = info.data.get("cluster_count")
+        if count is None:
+            return value
+        if value is None and count > 1:
+            raise ValueError(
+                f"is not set, but CLUSTER_COUNT is {count}: give each process a number from 0 to {count - 1}"
+            )
+        if value is not None and value >= count:
+            raise ValueError(
+                f"is {value}, but CLUSTER_COUNT is {count}: give each process a number from 0 to {count - 1}"
+            )
+        return value
+
+    @property
+    def shard_share(self) -> ShardShare:
+        """Which shards this process runs."""
+        return ShardShare(self.cluster_id or 0, self.cluster_count, self.shard_count)
 
     @property
     def access(self) -> Access:

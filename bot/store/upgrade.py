@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The newest migration. If a database has it, Alembic need not even be imported, which takes as long as discord.py
 does; a test holds this to what the migrations say."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import bot.app
+import bot.app.assembly
 from bot.limits.fair_use import FairUse
 from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message, Person
@@ -34,7 +34,7 @@ def set_by_hand(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Have the bot count by a clock that a test sets, and edits follow each other at once."""
     monkeypatch.setattr(bucket_queues, "FIRST_EDIT_DELAY", 0.0)
     found = Clock()
-    monkeypatch.setattr(bot.app, "FairUse", partial(FairUse, clock=found))
+    monkeypatch.setattr(bot.app.assembly, "FairUse", partial(FairUse, clock=found))
     return found
 
 

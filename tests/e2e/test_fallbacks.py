@@ -32,7 +32,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     async def pause(_: float) -> None:
         await asyncio.sleep(0)
 
-    monkeypatch.setattr("bot.app.Http", partial(Http, pause=pause))
+    monkeypatch.setattr("bot.app.connections.Http", partial(Http, pause=pause))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-import bot.app
+import bot.app.assembly
 from bot.limits.fair_use import FairUse
 from tests.simcord.world import World
 
@@ -17,7 +17,7 @@ OVER = (
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no day end meanwhile."""
-    monkeypatch.setattr(bot.app, "FairUse", partial(FairUse, clock=lambda: 43_200.0))
+    monkeypatch.setattr(bot.app.assembly, "FairUse", partial(FairUse, clock=lambda: 43_200.0))
 
 
 async def test_somebody_over_the_limit_is_told_alone_and_an_exempt_role_asks_on(world: World) -> None:

@@ -15,6 +15,7 @@ from bot.store.tables.answering import (
     welcomes,
 )
 from bot.store.tables.base import metadata
+from bot.store.tables.cluster import processes, session_turns
 from bot.store.tables.fair_use import credentials, daily_times, daily_usage, question_counts
 
 __all__ = [
@@ -27,10 +28,12 @@ __all__ = [
     "daily_usage",
     "facts",
     "metadata",
+    "processes",
     "question_counts",
     "runs",
     "server_settings",
     "servers",
+    "session_turns",
     "texts",
     "turns",
     "user_keys",

@@ -23,7 +23,7 @@ async def pauses() -> AsyncIterator[list[float]]:
         asked.append(seconds)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.app.Http", partial(Http, pause=pause))
+        patch.setattr("bot.app.connections.Http", partial(Http, pause=pause))
         yield asked
 
 

@@ -1,11 +1,7 @@
-"""Builds the program from its configuration, and closes it in order."""
+"""Puts the program together from its parts."""
 
-import logging
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from importlib import import_module
 
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
@@ -13,24 +9,20 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
+from bot.app.connections import Connections
 from bot.conversation.chatbots import Chatbots
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
-from bot.crypto.opening import open_cipher
 from bot.discord.canvases.thread_start import threads_in
 from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
-from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.addressing import own_id
-from bot.discord.reading.attachments import AttachmentLoader
 from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
-from bot.domain.leases import Lease, Owner, new_owner_id
 from bot.domain.question import Quote
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
-from bot.domain.stores import MetadataStore
 from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
@@ -43,117 +35,11 @@ from bot.providers.servers.entered import ProviderForms
 from bot.providers.servers.server_providers import OpenedProviders
 from bot.services import Services
 from bot.settings import Configuration, Settings
-from bot.store.open import open_lease, open_store
-from bot.store.ports.base import Stores
-from bot.streaming.edit_scheduler import EditScheduler
-from bot.streaming.rate_limiter import RateLimiter
-from bot.strings.host.encryption import tell_at_start
-
-_log = logging.getLogger(__name__)
-
-COGS = (
-    "cogs.messages",
-    "cogs.catching_up",
-    "cogs.answer_details",
-    "cogs.buttons",
-    "cogs.ask",
-    "cogs.ask_about_message",
-    *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
-    "cogs.settings",
-    "cogs.setup",
-    "cogs.history",
-    "cogs.doctor",
-    "cogs.usage",
-    "cogs.privacy",
-    "cogs.guild_lifecycle",
-    "cogs.welcome.buttons",
-    "cogs.help",
-)
-
-_SWITCH_INTERVAL = 0.0005
-"""Seconds after which the event loop's thread lets another one run Python code that waits to, such as SQLite's.
-
-A call on SQLite waits for that again and again while the loop is busy. With Python's own 5 ms each time, `/help` takes
-up to half a second while chat APIs flood the bot.
-"""
-
-
-class App(Switchboard):
-    """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
-
-    def __init__(self, services: Services, trace: RateLimitTrace, facts: MetadataStore, settings: Settings) -> None:
-        super().__init__(
-            services.answering,
-            services.recovery,
-            services.settings,
-            trace,
-            facts,
-            has_message_content=settings.message_content_intent,
-            access=settings.access,
-            proxy=settings.proxies.for_url(settings.discord_api_url),
-        )
-        self.services = services
-
-    async def add_cogs(self) -> None:
-        """Add every handler with the parts that it uses."""
-        for cog in COGS:
-            # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules again.
-            await import_module(cog).setup(self, self.services)
-
-
-@dataclass(frozen=True, slots=True)
-class _Connections:
-    """What the program is connected to: the database, the chat APIs, and Discord's REST API with its rate limits."""
-
-    stores: Stores
-    lease: Lease
-    http: Http
-    file_loader: AttachmentLoader
-    scheduler: EditScheduler
-    trace: RateLimitTrace
 
 
 @asynccontextmanager
-async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
-    """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
-    sys.setswitchinterval(_SWITCH_INTERVAL)
-    settings = configuration.bot
-    cipher = open_cipher(settings.keys)
-    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
-    async with (
-        _connect(settings, owner, cipher) as connections,
-        _open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
-        App(services, connections.trace, connections.stores.metadata, settings) as bot,
-    ):
-        try:
-            yield bot
-        finally:
-            await connections.trace.close()
-
-
-@asynccontextmanager
-async def _connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[_Connections]:
-    rate_limiter = RateLimiter()
-    http_client = Http(
-        idle_timeout=settings.provider_idle_timeout,
-        total_timeout=settings.provider_total_timeout,
-        proxies=settings.proxies,
-    )
-    async with (
-        open_store(settings.database_url, owner=owner, cipher=cipher) as stores,
-        open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
-        http_client as http,
-        AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
-        EditScheduler(rate_limiter) as scheduler,
-    ):
-        for sentence in tell_at_start(await stores.encryption.begin()):
-            _log.warning("%s", sentence)
-        yield _Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
-
-
-@asynccontextmanager
-async def _open_services(
-    configuration: Configuration, connections: _Connections, cipher: Cipher, owner: str, bot: Callable[[], App]
+async def open_services(
+    configuration: Configuration, connections: Connections, cipher: Cipher, owner: str, bot: Callable[[], Switchboard]
 ) -> AsyncIterator[Services]:
     """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
@@ -198,13 +84,13 @@ def _chatbots(configuration: Configuration, http: Http, cipher: Cipher) -> Chatb
     return Chatbots(hosts, configuration.default, settings.shared_credentials, brought)
 
 
-def _developer(settings: Settings, bot: Callable[[], App]) -> Callable[[], str | None]:
+def _developer(settings: Settings, bot: Callable[[], Switchboard]) -> Callable[[], str | None]:
     """Return what gives Tamako's default developer: unless the operator names one, the owner, known after login."""
     return lambda: bot().owner_name if settings.bot_developer is None else settings.bot_developer
 
 
 def _prompt_builder(
-    settings: Settings, connections: _Connections, server_settings: ServerSettings, bot: Callable[[], App]
+    settings: Settings, connections: Connections, server_settings: ServerSettings, bot: Callable[[], Switchboard]
 ) -> PromptBuilder:
     async def read_post(post: int) -> Quote | None:
         """Return the first message of a forum post."""
@@ -222,7 +108,7 @@ def _prompt_builder(
 
 
 def _answering(
-    connections: _Connections,
+    connections: Connections,
     server_settings: ServerSettings,
     prompts: PromptBuilder,
     controls: AnswerControls,

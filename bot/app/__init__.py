@@ -1,0 +1,84 @@
+"""Builds the program from its configuration, and closes it in order."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from bot.app.assembly import open_services
+from bot.app.connections import connect
+from bot.crypto.opening import open_cipher
+from bot.discord.client import Switchboard
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.leases import Owner, new_owner_id
+from bot.domain.stores import MetadataStore
+from bot.providers import PROVIDERS
+from bot.services import Services
+from bot.settings import Configuration, Settings
+
+COGS = (
+    "cogs.messages",
+    "cogs.catching_up",
+    "cogs.answer_details",
+    "cogs.buttons",
+    "cogs.ask",
+    "cogs.ask_about_message",
+    *(f"cogs.providers.{kind.name.replace('-', '_')}" for kind in PROVIDERS),
+    "cogs.settings",
+    "cogs.setup",
+    "cogs.history",
+    "cogs.doctor",
+    "cogs.usage",
+    "cogs.privacy",
+    "cogs.guild_lifecycle",
+    "cogs.welcome.buttons",
+    "cogs.help",
+)
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds after which the event loop's thread lets another one run Python code that waits to, such as SQLite's.
+
+A call on SQLite waits for that again and again while the loop is busy. With Python's own 5 ms each time, `/help` takes
+up to half a second while chat APIs flood the bot.
+"""
+
+
+class App(Switchboard):
+    """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
+
+    def __init__(self, services: Services, trace: RateLimitTrace, facts: MetadataStore, settings: Settings) -> None:
+        super().__init__(
+            services.answering,
+            services.recovery,
+            services.settings,
+            trace,
+            facts,
+            has_message_content=settings.message_content_intent,
+            access=settings.access,
+            proxy=settings.proxies.for_url(settings.discord_api_url),
+        )
+        self.services = services
+
+    async def add_cogs(self) -> None:
+        """Add every handler with the parts that it uses."""
+        for cog in COGS:
+            # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules again.
+            await import_module(cog).setup(self, self.services)
+
+
+@asynccontextmanager
+async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
+    """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    settings = configuration.bot
+    cipher = open_cipher(settings.keys)
+    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
+    async with (
+        connect(settings, owner, cipher) as connections,
+        open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
+        App(services, connections.trace, connections.stores.metadata, settings) as bot,
+    ):
+        try:
+            yield bot
+        finally:
+            await connections.trace.close()

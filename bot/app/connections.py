@@ -1,0 +1,53 @@
+"""What the program is connected to: opened in order, and closed in order."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.discord.reading.attachments import AttachmentLoader
+from bot.domain.leases import Lease, Owner
+from bot.domain.secrets.cipher import Cipher
+from bot.providers.http import Http
+from bot.settings import Settings
+from bot.store.open import open_lease, open_store
+from bot.store.ports.base import Stores
+from bot.streaming.edit_scheduler import EditScheduler
+from bot.streaming.rate_limiter import RateLimiter
+from bot.strings.host.encryption import tell_at_start
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """What the program is connected to: the database, the chat APIs, and Discord's REST API with its rate limits."""
+
+    stores: Stores
+    lease: Lease
+    http: Http
+    file_loader: AttachmentLoader
+    scheduler: EditScheduler
+    trace: RateLimitTrace
+
+
+@asynccontextmanager
+async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[Connections]:
+    """Open the database and the HTTP clients, for the process `owner`; raises what `open_store` and `open_lease` do."""
+    rate_limiter = RateLimiter()
+    http_client = Http(
+        idle_timeout=settings.provider_idle_timeout,
+        total_timeout=settings.provider_total_timeout,
+        proxies=settings.proxies,
+    )
+    async with (
+        open_store(settings.database_url, owner=owner, cipher=cipher) as stores,
+        open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
+        http_client as http,
+        AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
+        EditScheduler(rate_limiter) as scheduler,
+    ):
+        for sentence in tell_at_start(await stores.encryption.begin()):
+            _log.warning("%s", sentence)
+        yield Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))

@@ -1,0 +1,1 @@
+"""Several processes that are one bot: who runs which shards, and what they tell each other."""
