@@ -12,7 +12,6 @@ from sqlalchemy import (
     Text,
     column,
     delete,
-    false,
     insert,
     inspect,
     not_,
@@ -26,7 +25,7 @@ from sqlalchemy.sql import ColumnElement
 from bot.store.errors import MaintenanceError
 from bot.store.leases.postgres_notes import NOTE_PREFIX
 from bot.store.maintenance.rows import count_rows, write_sequence
-from bot.store.tables import facts, metadata, processes, session_turns
+from bot.store.tables import facts, metadata
 from bot.store.upgrade import COPYING, NEWEST
 
 NOTES_TABLE = "copy_notes"
@@ -62,12 +61,10 @@ def read_notes(connection: Connection, source: str, target: str) -> dict[str, Se
 
 
 def is_content(table: Table) -> ColumnElement[bool]:
-    """Return what is true of all rows but those of a moment: which processes are alive, and what they are about to do.
+    """Return what is true of all rows but the notes by which processes behind a proxy show that they are alive.
 
-    A process that was killed leaves some, which neither make a target full nor are worth copying.
+    A process that was killed leaves one, which neither makes a target full nor is worth copying.
     """
-    if table in (processes, session_turns):
-        return false()
     return not_(facts.c.name.startswith(NOTE_PREFIX)) if table is facts else true()
 
 
