@@ -14,7 +14,11 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.cluster.shards import OwnShards
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
+from sandbox.discord.model.snowflakes import shard_of
 from tests.fakes.turns import FreeTurns
+
+SHARDS = 3
+"""How many a test has that asks for `channels`."""
 
 
 class Listener(library.AutoShardedClient):
@@ -125,3 +129,20 @@ async def harness(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GatewayHarne
         guild = discord.create_guild("Home", alice)
         guild.add_bot(app)
         yield GatewayHarness(discord, app, guild.add_text_channel("general"), alice)
+
+
+@pytest.fixture
+def channels(harness: GatewayHarness) -> list[Channel]:
+    """Give a channel of each shard, by number.
+
+    The harness winds the clock instead of waiting, often before the sandbox has read an IDENTIFY: the distance between
+    these is held by when they were dialled.
+    """
+    harness.app.session_starts.interval = 0
+    found = {shard_of(harness.general.guild.id, SHARDS): harness.general} if harness.general.guild else {}
+    while len(found) < SHARDS:
+        guild = harness.discord.create_guild("Another", harness.alice)
+        if shard_of(guild.id, SHARDS) not in found:
+            guild.add_bot(harness.app)
+            found[shard_of(guild.id, SHARDS)] = guild.add_text_channel("general")
+    return [found[number] for number in range(SHARDS)]
