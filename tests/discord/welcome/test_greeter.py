@@ -69,10 +69,14 @@ class Bot:
 
     def __init__(self, database: Database) -> None:
         self.user = SimpleNamespace(id=ME)
-        self.shard_ids = [0]
+        self.shards = 1
         self.admission = Admission(cast("Any", None), Access(blocked_servers=BLOCKED))
         self.facts = database
         self.servers: dict[int, SimpleNamespace] = {}
+
+    def shard_of(self, server: int) -> int:
+        """Return which of the shards brings a server."""
+        return server % self.shards
 
     @property
     def guilds(self) -> list[SimpleNamespace]:
@@ -99,7 +103,9 @@ class Process:
     def add(self, *servers: int, unavailable: bool = False) -> None:
         """Have the bot be in servers."""
         for server in servers:
-            self.bot.servers[server] = SimpleNamespace(id=server, unavailable=unavailable)
+            self.bot.servers[server] = SimpleNamespace(
+                id=server, unavailable=unavailable, shard_id=self.bot.shard_of(server)
+            )
 
     def join(self, *servers: int) -> None:
         """Have the bot be added to servers while it runs."""
@@ -109,7 +115,7 @@ class Process:
 
     async def start(self) -> None:
         """Begin a session, and let what follows be done."""
-        self.greeter.begin()
+        self.greeter.begin(0)
         await asyncio.sleep(1000)
 
     async def _post(self, guild: SimpleNamespace) -> bool:
@@ -182,7 +188,7 @@ async def test_two_processes_welcome_a_server_once() -> None:
 async def test_old_welcomes_are_looked_for_each_hour_and_later_if_the_database_is_away() -> None:
     database = Database()
     process = Process(database)
-    process.greeter.begin()
+    process.greeter.begin(0)
     await asyncio.sleep(1)
     assert process.sweeps == 1
     database.down = True
