@@ -139,10 +139,13 @@ def channels(harness: GatewayHarness) -> list[Channel]:
     these is held by when they were dialled.
     """
     harness.app.session_starts.interval = 0
-    found = {shard_of(harness.general.guild.id, SHARDS): harness.general} if harness.general.guild else {}
-    while len(found) < SHARDS:
-        guild = harness.discord.create_guild("Another", harness.alice)
-        if shard_of(guild.id, SHARDS) not in found:
-            guild.add_bot(harness.app)
-            found[shard_of(guild.id, SHARDS)] = guild.add_text_channel("general")
-    return [found[number] for number in range(SHARDS)]
+    channels = []
+    assert harness.general.guild is not None
+    for number in range(SHARDS):
+        if shard_of(harness.general.guild.id, SHARDS) == number:
+            channels.append(harness.general)
+            continue
+        guild = harness.discord.create_guild(f"Of shard {number}", harness.alice, shard=(number, SHARDS))
+        guild.add_bot(harness.app)
+        channels.append(guild.add_text_channel("general"))
+    return channels
