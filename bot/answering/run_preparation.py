@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
+from bot.answering.elsewhere.earlier_questions import EarlierQuestions
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.conversation.answer_config import AnswerConfig
@@ -36,11 +37,13 @@ class RunPreparation:
         run_opener: RunOpener,
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
+        earlier_questions: EarlierQuestions,
     ) -> None:
         self._server_settings = server_settings
         self._run_opener = run_opener
         self._answer_store = answer_store
         self._prompt_builder = prompt_builder
+        self.earlier_questions = earlier_questions
 
     async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen.

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.elsewhere.requests import RequestsElsewhere
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
@@ -18,6 +20,7 @@ from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.threads import read_starter
+from bot.domain.cluster.predecessors import NO_PREDECESSORS
 from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Quote
@@ -51,12 +54,14 @@ async def open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
+    elsewhere = RunsElsewhere(connections.signals, NO_PREDECESSORS)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
         meter,
         server_settings.kept.following(),
+        RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
         RetentionJob(stores.personal_data, server_settings, stores.usage) as retention,
     ):
         yield Services(
@@ -65,7 +70,7 @@ async def open_services(
             prompts,
             Suggestions(server_settings),
             stores.answers,
-            AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
+            AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
@@ -120,6 +125,7 @@ def _answering(
     threads: AnswerThreads,
     usage: UsageMeter,
     fair_use: FairUse,
+    elsewhere: RunsElsewhere,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -133,4 +139,5 @@ def _answering(
         threads,
         usage,
         fair_use,
+        elsewhere,
     )

@@ -199,6 +199,13 @@ class QueueTicket(Place):
         self._called.set_exception(reason)
         return True
 
+    def raise_if_rejected(self) -> None:
+        """Raise what it was rejected with although its turn had come; `ShuttingDown` once the queue is closed."""
+        if self._too_late is not None:
+            raise self._too_late
+        if self._turn_queue.is_closed:
+            raise ShuttingDown
+
     async def comes_within(self, seconds: float) -> bool:
         """Wait for the turn for at most `seconds`, and return whether it has come."""
         if not self._called.done():
