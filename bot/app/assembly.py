@@ -20,7 +20,6 @@ from bot.discord.client import Switchboard
 from bot.discord.locations import is_own_thread
 from bot.discord.reading.addressing import own_id
 from bot.discord.reading.threads import read_starter
-from bot.domain.cluster.predecessors import NO_PREDECESSORS
 from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Quote
@@ -29,6 +28,7 @@ from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
+from bot.operations.cluster.cluster import Cluster
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -42,9 +42,13 @@ from bot.settings import Configuration, Settings
 
 @asynccontextmanager
 async def open_services(
-    configuration: Configuration, connections: Connections, cipher: Cipher, owner: str, bot: Callable[[], Switchboard]
+    configuration: Configuration,
+    connections: Connections,
+    cipher: Cipher,
+    cluster: Cluster,
+    bot: Callable[[], Switchboard],
 ) -> AsyncIterator[Services]:
-    """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
+    """Put the program together for one process of a `cluster`; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
     chatbots = _chatbots(configuration, connections.http, cipher)
     controls = AnswerControls(chatbots.labels)
@@ -54,7 +58,7 @@ async def open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    elsewhere = RunsElsewhere(connections.signals, NO_PREDECESSORS)
+    elsewhere = RunsElsewhere(connections.signals, cluster)
     answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
@@ -62,7 +66,7 @@ async def open_services(
         meter,
         server_settings.kept.following(),
         RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
-        RetentionJob(stores.personal_data, server_settings, stores.usage) as retention,
+        RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
     ):
         yield Services(
             answering,
@@ -71,7 +75,7 @@ async def open_services(
             Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
+            RecoveryWatch(stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
