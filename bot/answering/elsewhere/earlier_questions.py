@@ -7,6 +7,7 @@ from bot.answering.elsewhere.runs_elsewhere import LOOK_SECONDS, RunsElsewhere
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.domain.conversation_key import is_shared
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.question import Question
 from bot.domain.stores import AnswerStore, OpenAnswer
 
 MAX_WAIT_SECONDS = 180.0
@@ -21,16 +22,24 @@ class EarlierQuestions:
         self._answer_store = answer_store
         self._elsewhere = elsewhere
 
+    def may_be(self, question: Question) -> bool:
+        """Return whether a predecessor may still answer an earlier question than this one, without a look."""
+        return bool(self._elsewhere.writers(question.location.server))
+
     async def wait(self, run: QueuedRun, notice: QueueNotice) -> None:
         """Wait until no predecessor answers an earlier question of the asker in the channel.
 
         In a shared conversation that its provider keeps, it is everybody's. The asker is told if it takes long, and the
         history is read after that. Raises what the run is refused with meanwhile.
         """
-        clock, ahead = asyncio.get_running_loop().time, list[OpenAnswer]()
-        until = clock() + MAX_WAIT_SECONDS
-        while self._elsewhere.writers(run.question.location.server) and clock() < until:
+        if self.may_be(run.question):
             run.forget_context()
+            await run.ticket.unless_rejected(self._wait(run, notice))
+
+    async def _wait(self, run: QueuedRun, notice: QueueNotice) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + MAX_WAIT_SECONDS
+        while self.may_be(run.question) and clock() < until:
             try:
                 ahead = await self._find(run)
             except DatabaseUnavailable:
@@ -41,7 +50,6 @@ class EarlierQuestions:
                 notice.set_position(len(ahead))
                 notice.watch(run.recorder, run.request.asked_at)
                 await self._elsewhere.look_again("wait", *ahead[0])
-            run.ticket.raise_if_rejected()
 
     async def _find(self, run: QueuedRun) -> list[OpenAnswer]:
         question, config = run.question, run.config
