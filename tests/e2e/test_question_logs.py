@@ -1,6 +1,7 @@
 """The log tells the story of each question, from its message to its last edit: all lines of it have its id."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sandbox.discord.limits.rate_limits import CREATE_MESSAGES
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage
 
+LOGS_PAGE = (Path(__file__).parents[2] / "docs/logs.md").read_text()
 MESSAGES = ("POST", "/channels/{channel_id}/messages")
 
 
@@ -121,6 +123,8 @@ async def test_every_question_has_a_beginning_and_an_end(stage: Stage, how: str)
     expected = {"stopped": "stopped", "refused": "refused", "deleted": "deleted", "failed": "failed"}.get(how, "whole")
     assert ([event["outcome"] for event in ends], len(beginnings)) == ([expected], 1)
     assert ends[0]["level"] == "INFO"
+    fields = {f"`{name}`" for event in events for name in event}
+    assert not [field for field in fields if field not in LOGS_PAGE], "docs/logs.md tells of all fields"
 
 
 async def test_asking_again_goes_on_with_the_story(stage: Stage) -> None:
