@@ -67,7 +67,7 @@ class TextFormatter(logging.Formatter):
         """Return the line."""
         line = f"{_time(record)} {record.levelname:<7} {self._process}{record.name}: {_one_line(_message(record))}"
         facts = {name: value for name, value in _fields(record).items() if value is not None}
-        if (question := correlation_id()) and str(question) not in line:
+        if (question := _question(record)) and str(question) not in line:
             facts["correlation_id"] = question
         line = " ".join([line, *(f"{name}={value}" for name, value in facts.items())])
         return "\n".join([line, *(f"    {location}" for location in _places(record))])
@@ -92,12 +92,20 @@ class JsonFormatter(logging.Formatter):
             "message": _message(record),
             **_fields(record),
         }
-        if question := correlation_id():
+        if question := _question(record):
             event["correlation_id"] = str(question)
         event |= self._process
         if locations := _places(record):
             event["exception"] = locations
         return json.dumps(event, ensure_ascii=False)
+
+
+def _question(record: logging.LogRecord) -> int:
+    """Return the id of the question that a line belongs to, 0 if to none.
+
+    What asyncio finds when it collects garbage is said in the middle of anything.
+    """
+    return 0 if record.name == "asyncio" else correlation_id()
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, object]:

@@ -50,6 +50,12 @@ def test_a_line_of_a_question_and_its_facts() -> None:
         assert logged("text").endswith(": try 2 failed"), "it is named already"
 
 
+def test_what_asyncio_says_belongs_to_no_question() -> None:
+    record = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, "Task was destroyed", (), None)
+    with correlated(QUESTION):
+        assert "correlation_id" not in JsonFormatter().format(record) + TextFormatter().format(record)
+
+
 @pytest.mark.parametrize("cluster", [0, 3])
 def test_one_of_several_processes_is_named(cluster: int) -> None:
     assert read(logged("json", cluster)).items() >= {"cluster_id": cluster, "pid": os.getpid()}.items()
