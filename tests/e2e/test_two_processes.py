@@ -11,6 +11,7 @@ import pytest
 from bot.app import App
 from bot.domain.question import Location
 from sandbox.discord import Message
+from sandbox.discord.people.components import button_names
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import below_caption, words
 from tests.e2e.setup_cards import WITHOUT, chatbase, choose, open_card, press, send
@@ -96,6 +97,36 @@ async def test_a_server_is_welcomed_once_and_each_press_acts_once(
     for bot in bots:
         config = await bot.services.settings.answer_config(Location(lobby.id, lobby.id, guild.id))
         assert config.provider.name == "tamako"
+
+
+ONCE: Sequence[tuple[str, dict[str, object]]] = (
+    ("help", {}),
+    ("doctor", {}),
+    ("usage", {}),
+    ("settings show", {}),
+    ("settings provider", {"provider": "tamako"}),
+    ("settings retention", {"days": 200}),
+    ("settings prefix", {"value": "%"}),
+    ("history show", {}),
+    ("history clear", {}),
+    ("privacy show", {}),
+    ("privacy export", {}),
+    ("privacy opt-out", {"on": False}),
+)
+
+
+async def test_every_command_is_answered_once(stage: Stage, bots: Sequence[App]) -> None:
+    for command, options in ONCE:
+        used = await stage.admin.slash(stage.general, command, **options)  # type: ignore[arg-type]
+        await stage.told(used)
+        assert len(used.followups) <= 1, command
+    offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "chatb")
+    assert offered
+    asked = await stage.use(stage.admin, "privacy forget")
+    await stage.admin.press(asked, *button_names(asked))
+    await stage.discord.wait_for(lambda: asked if asked.content.startswith(("Deleted", "There was")) else None)
+    await idle(bots)
+    assert not stage.log.events("bot", logging.WARNING)
 
 
 @pytest.mark.environment(**WITHOUT)
