@@ -42,7 +42,7 @@ class Telemetry:
         """Count a session of a shard with Discord's gateway that began, or went on."""
 
     def session_lost(self) -> None:
-        """Count a connection to Discord's gateway that ended after its session had begun."""
+        """Count a connection to Discord's gateway that ended, or that could not be made."""
 
     def caught_up(self, questions: int) -> None:
         """Count a search for what was asked while the bot was away, and the questions that it found."""
