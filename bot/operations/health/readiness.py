@@ -29,6 +29,10 @@ class NotReady(NamedTuple):
     line: str
 
 
+STARTING = NotReady("starting", "the start is not over")
+FINISHING = NotReady("finishing", "this process takes no more questions, since it ends")
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What a process needs to take questions, once it is put together."""
@@ -78,13 +82,11 @@ class DatabaseLook:
         return True
 
 
-async def look(conditions: Conditions | None) -> Sequence[NotReady]:
-    """Return why this process takes no questions, nothing if it does; None is for one that is not put together yet."""
-    if conditions is None:
-        return [NotReady("starting", "the start is not over")]
+async def look(conditions: Conditions) -> Sequence[NotReady]:
+    """Return why this process takes no questions, nothing if it does."""
     found = []
     if not conditions.takes_questions():
-        found.append(NotReady("finishing", "this process takes no more questions, since it ends"))
+        found.append(FINISHING)
     found += _look_at_shards(conditions.shards)
     if not conditions.commands_known():
         found.append(NotReady("commands", "the commands are not registered with Discord yet"))

@@ -54,14 +54,13 @@ def read_state(parts: Parts) -> State:
     opened = parts.answering.breaker.open_for()
     own = {key.provider for key in opened if key.server is None}
     statuses = parts.shards.statuses
-    limit = parts.rate_limiter.global_bucket
     states = Counter(status.state for status in statuses)
     processes = Counter(process.state for process in parts.processes())
     return State(
         waiting=parts.answering.all_waiting,
         answers=len(parts.answering.active_runs),
         unseen=parts.scheduler.longest_unseen(),
-        requests_per_second=limit.limit / limit.window,
+        requests_per_second=parts.rate_limiter.global_limit,
         is_damaged=parts.health.soundness is Soundness.DAMAGED,
         breakers={name: name in own for name in parts.hosts},
         server_breakers=sum(key.server is not None for key in opened),
