@@ -164,7 +164,7 @@ class RateLimitTrace:
         context.counted = is_counted(params.url.path)
         call = context.call = _current.get()
         context.booked = call is not None and call.booked
-        context.has_response = False
+        context.is_told = params.url.scheme.startswith("ws")  # a connection to the gateway is no request
         if not context.booked:
             self._book(context)
 
@@ -172,8 +172,7 @@ class RateLimitTrace:
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
         status, headers = params.response.status, params.response.headers
-        context.has_response = True
-        self._telemetry.discord_responded(status)
+        self._tell(context, status)
         if status == 429:
             self._telemetry.discord_limited(read_scope(headers))
         if status >= 500 and wait_left() <= 0:
@@ -191,8 +190,7 @@ class RateLimitTrace:
     async def _on_exception(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
     ) -> None:
-        if not context.has_response:
-            self._telemetry.discord_responded(None)
+        self._tell(context, None)
         if not context.booked:
             self._unbook(context)
 
@@ -227,6 +225,12 @@ class RateLimitTrace:
             raise discord.RateLimited(limit.retry_after)
         if typing or self._short_wait_line.due():
             _log.log(level, "Discord has %s wait for %g s (429)", route, limit.retry_after)
+
+    def _tell(self, context: SimpleNamespace, status: int | None) -> None:
+        """Tell of a request and how it ended, once."""
+        if not context.is_told:
+            context.is_told = True
+            self._telemetry.discord_responded(status)
 
     def _book(self, context: SimpleNamespace) -> None:
         if context.bucket is not None:
