@@ -23,6 +23,7 @@ from bot.domain.errors import (
     QuestionDeleted,
 )
 from bot.domain.fair_use.usage import UsageMeter
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
@@ -46,9 +47,11 @@ class AnswerRunner:
         answer_store: AnswerStore,
         controls: AnswerControls,
         usage: UsageMeter,
+        telemetry: Telemetry,
     ) -> None:
         self._stopped_keys = StoppedKeys()
         self._usage = usage
+        self._telemetry = telemetry
         self._scheduler = scheduler
         self._providers = providers
         self._prompt_builder = prompt_builder
@@ -89,8 +92,10 @@ class AnswerRunner:
             recorder.mark_lost()
             raise
         finally:
-            for finished in read.usage(outcome):
-                self._usage.count(finished)
+            for finished in read.finished(outcome):
+                self._telemetry.run_ended(finished)
+                if finished.server is not None:
+                    self._usage.count(finished)
         recorder.mark_done(live.messages, read.metrics())
         kind = "in full" if error is None else type(error).__name__
         _log.info("question %d answered by %s: %s", run.question.id, run.config.provider.name, kind)

@@ -14,6 +14,7 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.command_registration import CommandRegistration
+from bot.discord.gateway.gateway import Gateway
 from bot.discord.interactions import CommandTree, Refused, explain_failure
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
@@ -25,6 +26,7 @@ from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.access import Access
 from bot.domain.answer import Answer
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
 
@@ -63,17 +65,18 @@ class Switchboard(commands.AutoShardedBot):
         server_settings: KnownSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
+        open_gateway: Callable[[discord.AutoShardedClient], Gateway],
         *,
         has_message_content: bool,
         access: Access,
         proxy: str | None = None,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
         )
         super().__init__(
             command_prefix=[],
-            shard_count=1,
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -89,6 +92,7 @@ class Switchboard(commands.AutoShardedBot):
             max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
         )
+        self.gateway = open_gateway(self)
         self.requests = Requests(trace, RecentMessages())
         self.canvases = Canvases(self, self.requests)
         self.seen = SeenEvents()
@@ -96,6 +100,7 @@ class Switchboard(commands.AutoShardedBot):
         self.questions = InteractionQuestions(answering, self.canvases, self.seen, self.admission)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
+        self.telemetry = telemetry
         self._recovery = recovery
         self._failure_lines: dict[str, LogThrottle] = {}
         registration = CommandRegistration(self, facts, trace.within)
@@ -114,6 +119,11 @@ class Switchboard(commands.AutoShardedBot):
         # The owner of a team's application is an account of Discord's own; the team has the name that people know.
         team = self.application.team
         return self.application.owner.name if team is None else team.name
+
+    @property
+    def commands_known(self) -> bool:
+        """Whether Discord has the commands of this version."""
+        return self._registration.is_done
 
     async def setup_hook(self) -> None:
         """Add the handlers, and register the commands if Discord does not know them yet."""
@@ -170,9 +180,17 @@ class Switchboard(commands.AutoShardedBot):
 
     async def on_shard_ready(self, _: int) -> None:
         """Do at once what a Discord out of reach kept from being done."""
+        self.telemetry.session_began(resumed=False)
         self._registration.hurry()
 
-    on_shard_resumed = on_shard_ready
+    async def on_shard_resumed(self, _: int) -> None:
+        """Do the same."""
+        self.telemetry.session_began(resumed=True)
+        self._registration.hurry()
+
+    async def on_shard_disconnect(self, _: int) -> None:
+        """Count the end of a connection."""
+        self.telemetry.session_lost()
 
     def _is_connected(self) -> bool:
         """Return whether Discord is within reach, as far as the gateway tells."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.runtime.timing import Backoff
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
@@ -28,9 +29,11 @@ from bot.store.ports.credential_store import SqlCredentialStore
 from bot.store.ports.encryption_store import SqlEncryptionStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.process_store import SqlProcessStore
 from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.session_turn_store import SqlSessionTurnStore
 from bot.store.ports.usage_store import SqlUsageStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
@@ -59,6 +62,7 @@ async def open_store(
     clock: Clock = time.time,
     max_wait: float = MAX_WAIT_SECONDS,
     cipher: Cipher = NO_CIPHER,
+    telemetry: Telemetry = NO_TELEMETRY,
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
@@ -68,7 +72,7 @@ async def open_store(
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
     async with open_engine(address, max_wait=max_wait, makes_file=False) as engine:
-        database = Database(engine, max_wait=max_wait)
+        database = Database(engine, max_wait=max_wait, telemetry=telemetry)
         searching = searching_for_damage(address, database.health) if isinstance(address, SqliteFile) else nullcontext()
         async with searching:
             try:
@@ -79,9 +83,11 @@ async def open_store(
                     encryption=SqlEncryptionStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    processes=SqlProcessStore(database, clock),
                     quotas=SqlQuotaStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
+                    session_turns=SqlSessionTurnStore(database, clock),
                     usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,

@@ -1,6 +1,6 @@
 """What the edit scheduler knows about one answer: where it waits, since when, and how its requests went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bot.streaming.answer_messages import AnswerMessages, Request
@@ -29,6 +29,8 @@ class ScheduledAnswer(Schedule):
         self.is_all_seen = True
         self.last_shown_at = _LONG_AGO
         self.not_before = _LONG_AGO
+        self._sent_since: float | None = None
+        """The same of what is in flight."""
         self._failures = 0
         self._on_change = on_change
 
@@ -36,14 +38,29 @@ class ScheduledAnswer(Schedule):
         """Send the answer's next request as soon as the rate limits allow. Cheap if that is already planned."""
         self._on_change(self, priority)
 
-    def succeeded(self, request: Request, now: float) -> None:
-        """Count a request that Discord took."""
+    def sends(self, request: Request) -> None:
+        """Note that a request is in flight, which shows all that there is."""
+        self.in_flight = self.is_all_seen = True
+        self._sent_since = self.unseen_since if request.has_new_text else None
+
+    @property
+    def text_since(self) -> float | None:
+        """Since when text has been there that nobody sees yet, None if there is none."""
+        if self.messages.settled.is_set():
+            return None
+        if self.in_flight and self._sent_since is not None:
+            return self._sent_since
+        return self.unseen_since if not self.is_all_seen and self.messages.priority <= Priority.PROGRESS else None
+
+    def succeeded(self, request: Request, now: float) -> float | None:
+        """Count a request that Discord took; return how old the text was that it showed, None if it showed none."""
         self._failures = 0
         first_seen_at = self.stats.first_seen_at
         if request.has_new_text:
             self.last_shown_at = now
             first_seen_at = now if first_seen_at is None else first_seen_at
         self.stats = replace(self.stats, edits=self.stats.edits + 1, first_seen_at=first_seen_at)
+        return None if self._sent_since is None else now - self._sent_since
 
     def try_again(self, now: float) -> bool:
         """Count a request that failed, and return whether it is to be sent again, after a pause that grows."""
@@ -53,3 +70,8 @@ class ScheduledAnswer(Schedule):
         self._failures += 1
         self.stats = replace(self.stats, retries=self.stats.retries + 1)
         return True
+
+
+def longest_unseen(answers: Iterable[ScheduledAnswer], now: float) -> float:
+    """Return for how many seconds the text has been unseen that has been so the longest; 0 if all is seen."""
+    return max((now - since for each in answers if (since := each.text_since) is not None), default=0.0)

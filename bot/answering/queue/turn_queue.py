@@ -107,6 +107,11 @@ class TurnQueue:
         queue = self._channels.get(channel)
         return 0 if queue is None else queue.length
 
+    @property
+    def all_waiting(self) -> int:
+        """How many questions wait in all channels."""
+        return sum(queue.length for queue in self._channels.values())
+
     def __len__(self) -> int:
         """Return in how many channels a question is being answered."""
         return len(self._channels)

@@ -19,11 +19,12 @@ import discord
 
 from bot.discord.errors import MESSAGE_LIMITS, MessageLimited, UnreadableReply
 from bot.discord.log_throttle import LogThrottle
-from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
+from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit, read_scope
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.readable_replies import is_readable
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
-from bot.domain.runtime.timing import DEFER_AFTER
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
+from bot.domain.runtime.timing import DEFER_AFTER, Clock
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limit_bucket import BucketState
 from bot.streaming.rate_limiter import Priority, RateLimiter
@@ -64,7 +65,10 @@ _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 class RateLimitTrace:
     """Listens to the requests to Discord. `close` ends the calls that nobody waits for."""
 
-    def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, rate_limiter: RateLimiter, clock: Clock | None = None, telemetry: Telemetry = NO_TELEMETRY
+    ) -> None:
+        self._telemetry = telemetry
         self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._left: set[asyncio.Task[Any]] = set()
@@ -160,6 +164,7 @@ class RateLimitTrace:
         context.counted = is_counted(params.url.path)
         call = context.call = _current.get()
         context.booked = call is not None and call.booked
+        context.has_response = False
         if not context.booked:
             self._book(context)
 
@@ -167,6 +172,10 @@ class RateLimitTrace:
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
         status, headers = params.response.status, params.response.headers
+        context.has_response = True
+        self._telemetry.discord_responded(status)
+        if status == 429:
+            self._telemetry.discord_limited(read_scope(headers))
         if status >= 500 and wait_left() <= 0:
             raise TimeoutError  # discord.py would try again
         context.limited_by = headers if status == 429 else None
@@ -182,6 +191,8 @@ class RateLimitTrace:
     async def _on_exception(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
     ) -> None:
+        if not context.has_response:
+            self._telemetry.discord_responded(None)
         if not context.booked:
             self._unbook(context)
 
