@@ -101,6 +101,7 @@ async def _run(configuration: "Configuration") -> int:
     from bot.domain.cluster.shards import JoiningAlone
     from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
+    from bot.operations.health.errors import PortUnavailable
     from bot.store.errors import DatabaseOpenError
 
     set_up_logging(settings.log_level, settings.log_format)
@@ -125,7 +126,7 @@ async def _run(configuration: "Configuration") -> int:
         # Out here, since what is raised in there comes out as a group of errors.
         if not connected.cancelled():
             connected.result()
-    except StartError as error:
+    except (StartError, PortUnavailable) as error:
         return _fail(str(error))
     except DatabaseUnavailable:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")

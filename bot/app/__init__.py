@@ -7,12 +7,14 @@ from importlib import import_module
 
 from bot.app.assembly import open_services
 from bot.app.connections import connect
+from bot.app.operators_view import open_view, show, telemetry_of
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
 from bot.discord.gateway.gateway import Gateway
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.cluster.session_turns import SessionTurns
 from bot.domain.leases import Owner, new_owner_id
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import MetadataStore
 from bot.operations.cluster.session_turns import StoredTurns
 from bot.providers import PROVIDERS
@@ -56,6 +58,7 @@ class App(Switchboard):
         facts: MetadataStore,
         turns: SessionTurns,
         settings: Settings,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         super().__init__(
             services.answering,
@@ -73,6 +76,7 @@ class App(Switchboard):
             has_message_content=settings.message_content_intent,
             access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
+            telemetry=telemetry,
         )
         self.services = services
 
@@ -85,16 +89,21 @@ class App(Switchboard):
 
 @asynccontextmanager
 async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
-    """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
+    """Open the database and the HTTP client, and yield the bot, not yet logged in.
+
+    Raises `DatabaseUnavailable` and `PortUnavailable`.
+    """
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
     cipher = open_cipher(settings.keys)
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
-        connect(settings, owner, cipher) as connections,
-        open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
+        open_view(settings) as view,
+        connect(settings, owner, cipher, telemetry := telemetry_of(view)) as connections,
+        open_services(configuration, connections, cipher, owner.id, lambda: bot, telemetry) as services,
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
-        App(services, connections.trace, connections.stores.metadata, turns, settings) as bot,
+        App(services, connections.trace, connections.stores.metadata, turns, settings, telemetry) as bot,
+        show(view, configuration, connections, services, bot, lambda: ()),
     ):
         try:
             yield bot

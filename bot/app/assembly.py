@@ -21,6 +21,7 @@ from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Quote
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
@@ -39,7 +40,12 @@ from bot.settings import Configuration, Settings
 
 @asynccontextmanager
 async def open_services(
-    configuration: Configuration, connections: Connections, cipher: Cipher, owner: str, bot: Callable[[], Switchboard]
+    configuration: Configuration,
+    connections: Connections,
+    cipher: Cipher,
+    owner: str,
+    bot: Callable[[], Switchboard],
+    telemetry: Telemetry,
 ) -> AsyncIterator[Services]:
     """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
@@ -51,7 +57,7 @@ async def open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, telemetry)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
@@ -66,7 +72,7 @@ async def open_services(
             Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
+            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs, telemetry),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
@@ -120,6 +126,7 @@ def _answering(
     threads: AnswerThreads,
     usage: UsageMeter,
     fair_use: FairUse,
+    telemetry: Telemetry,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -133,4 +140,5 @@ def _answering(
         threads,
         usage,
         fair_use,
+        telemetry,
     )
