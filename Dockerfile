@@ -19,7 +19,7 @@ FROM python:${PYTHON}-slim
 LABEL org.opencontainers.image.title="switchboard" \
       org.opencontainers.image.licenses="MIT"
 # By its number, so that Kubernetes can see that it is not root.
-RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin switchboard \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin switchboard \
     && install --directory --mode 700 --owner switchboard --group switchboard /data
 COPY --from=build /opt/switchboard /opt/switchboard
 COPY --from=build /app /app
