@@ -84,6 +84,7 @@ SLOW = (
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
+    "tests/deploy/test_tools.py",  # foreign tools
     "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",

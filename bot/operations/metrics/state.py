@@ -47,6 +47,7 @@ class State:
     identifies_left: int | None
     servers: int
     processes: Mapping[str, int]
+    cluster_count: int
 
 
 def read_state(parts: Parts) -> State:
@@ -55,7 +56,8 @@ def read_state(parts: Parts) -> State:
     own = {key.provider for key in opened if key.server is None}
     statuses = parts.shards.statuses
     states = Counter(status.state for status in statuses)
-    processes = Counter(process.state for process in parts.processes())
+    living = parts.processes()
+    processes = Counter(process.state for process in living)
     return State(
         waiting=parts.answering.all_waiting,
         answers=len(parts.answering.active_runs),
@@ -69,4 +71,5 @@ def read_state(parts: Parts) -> State:
         identifies_left=parts.shards.identifies_left,
         servers=parts.servers(),
         processes={state: processes[state] for state in get_args(ProcessState)},
+        cluster_count=max((process.clusters for process in living), default=0),
     )
