@@ -35,6 +35,9 @@ _DAY = 24 * 60 * 60
 _YEAR = 364 * _DAY
 _RETENTION_DAYS = 365
 
+_OF_CONVERSATION = 16
+"""After how many turns a conversation goes on under a new id, by default."""
+
 # Small servers are many and large ones few: the largest of 2,000 has one of each fifty questions.
 _STAGE = f"""
 CREATE TEMPORARY TABLE stage AS
@@ -59,16 +62,20 @@ spread AS (
       ELSE {CHANNEL} + s * 100 + (n * 13) % 12 END AS channel,
     CASE WHEN n % 10 < 8 THEN '{PROVIDER}' WHEN n % 10 = 8 THEN 'tamako' ELSE 'chatbase-v2' END AS provider
   FROM spread
-)
+), shared AS (
 SELECT n, {SERVER} + s AS home, at,
   CASE WHEN n > {ALONE} AND n % 25 = 3 AND at > {{now}} - {29 * _DAY} THEN NULL ELSE {SERVER} + s END AS server,
   kind, asker, channel,
   CASE WHEN channel = {BUSY_CHANNEL} THEN '{PROVIDER}' ELSE provider END AS provider,
   CASE WHEN kind = 'shared' THEN 0 ELSE asker END AS person,
   {QUESTION} + at * 10000000 + n AS question,
-  CAST((n * 2654435761) % 4294967296 AS TEXT) || '-0000-4000-8000-' || CAST(n AS TEXT) AS answer,
-  'c' || CAST(channel AS TEXT) AS conversation
+  CAST((n * 2654435761) % 4294967296 AS TEXT) || '-0000-4000-8000-' || CAST(n AS TEXT) AS answer
 FROM placed
+)
+SELECT *, 'c' || CAST(channel AS TEXT) || CASE WHEN channel = {BUSY_CHANNEL} THEN '' ELSE '-' || CAST(
+  ROW_NUMBER() OVER (PARTITION BY provider, channel, kind, person ORDER BY at, n) / {_OF_CONVERSATION} AS TEXT)
+  END AS conversation
+FROM shared
 """
 
 _ASKED = "What was question ' || CAST(n AS TEXT) || ' about, and what would you do in my place?"
@@ -76,9 +83,10 @@ _SAID = "It is a long story, and it begins where most of them do. " * 5
 
 _TABLES = (
     """INSERT INTO conversations (provider, channel, id, used_at, kind, person, renewals, remote_id, remote_since)
-SELECT provider, channel, MIN(conversation), MAX(at), kind, person, 0,
-  CASE WHEN provider = 'chatbase-v2' THEN 'remote' ELSE NULL END, CASE WHEN provider = 'chatbase-v2' THEN MAX(at) END
-FROM stage GROUP BY provider, channel, kind, person""",
+SELECT provider, channel, conversation, at, kind, person, 0,
+  CASE WHEN provider = 'chatbase-v2' THEN 'remote' END, CASE WHEN provider = 'chatbase-v2' THEN at END
+FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY provider, channel, kind, person ORDER BY at DESC, n DESC) AS latest
+  FROM stage) AS ranked WHERE latest = 1""",
     f"""INSERT INTO turns (id, provider, channel, conversation_id, server, asker, question, answer, recorded_at, hidden,
   kind, person, position, name, quoted)
 SELECT n, provider, channel, conversation, server, asker, '{_ASKED}', '{_SAID}', at, 0, kind, person, question, 'Sam', ''
