@@ -88,6 +88,7 @@ class Meter:
             "lag_p99": lags[int(len(lags) * 0.99)],
             "lag_most": lags[-1],
             "own_p99": own[int(len(own) * 0.99)],
+            "own_most": own[-1],
             "samples": len(lags),
             "statements": self._statements,
             "transactions": self._transactions,

@@ -1,12 +1,21 @@
 """What a million stored turns change: each piece of work with the database, beside the same on an empty one."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from bench.scale.year import BUSY_CHANNEL, ITS_SERVER, PERSON, PROVIDER, QUESTION
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bench.figures import Figure
+from bench.scale import year
+from bench.scale.databases import postgres
+from bench.scale.year import ALONE, BUSY_CHANNEL, ITS_SERVER, OF_PERSON, PERSON, PROVIDER, SERVERS
 from bot.conversation.chatbots import Chatbots
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.conversation_key import ConversationKey
@@ -19,57 +28,168 @@ from bot.store.ports.base import Stores
 
 Work = Callable[[], Awaitable[object]]
 
+_BOT = 1_130_000_000_000_000_000
 
-@dataclass(frozen=True, slots=True)
+_MOST = {
+    "reading a history": 1.2,
+    "the settings of a question": 1.2,
+    "/usage": 1.5,
+    "/privacy": 1.5,
+    "what was cut off": 1.5,
+    "/privacy export": 1.5,
+    "/privacy forget": 2.0,
+}
+"""How many times as long each may take as on an empty database."""
+
+_NEXT_RUN_STATEMENTS = 2 * (SERVERS // 100 + 2) + 10 + 16
+"""For the servers with something old, a hundred in one; for some conversations without turns; and for all the rest."""
+
+
+@dataclass(slots=True)
 class Cost:
-    """Seconds that a piece of work took, and of this process's processor time, SQLite's threads included."""
+    """The seconds that a piece of work took, SQL statements, and hundreds of steps of SQLite's virtual machine."""
 
-    wall: float
-    processor: float
+    seconds: float
+    statements: int
+    steps: int
 
 
-async def measure(url: str, *, rounds: int) -> Mapping[str, Cost]:
-    """Return what each piece of work costs on a database that `bench.scale.year` made; what erases comes last."""
+@dataclass(slots=True)
+class _Counter:
+    statements: int = 0
+    steps: int = 0
+    _heard: list[tuple[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count what goes to any database meanwhile."""
+        self._heard = [("before_cursor_execute", self._count), ("connect", self._watch)]
+        for name, listener in self._heard:
+            event.listen(Engine, name, listener)
+        try:
+            yield
+        finally:
+            for name, listener in self._heard:
+                event.remove(Engine, name, listener)
+
+    def _count(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.statements += not statement.startswith(("BEGIN", "PRAGMA"))
+
+    def _watch(self, connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's
+        if hasattr(connection, "set_progress_handler"):
+            connection.set_progress_handler(self._step, 100)
+
+    def _step(self) -> int:
+        self.steps += 1
+        return 0
+
+
+async def measure(*, rows: int, rounds: int) -> list[Figure]:
+    """Measure a database with so many rows beside an empty one, on SQLite and on PostgreSQL."""
+    figures = []
+    with TemporaryDirectory(prefix="switchboard-bench-") as folder:
+        files = [f"sqlite:///{Path(folder) / f'{name}.db'}" for name in ("empty", "year")]
+        figures += await _compare("SQLite", files, rows, rounds)
+    async with postgres() as server:
+        if server is not None:
+            figures += await _compare("PostgreSQL", [server.create_database() for _ in range(2)], rows, rounds)
+    return figures
+
+
+async def count(*, rows: int) -> list[Figure]:
+    """Count what a database with so many rows costs beside an empty one, on SQLite."""
+    with TemporaryDirectory(prefix="switchboard-bench-") as folder:
+        empty, full = [
+            await _costs(f"sqlite:///{Path(folder) / f'{count}.db'}", count, rounds=1) for count in (ALONE, rows)
+        ]
+    figures = [
+        Figure(
+            f"hundreds of SQLite's steps, {name}, {rows:,} turns (empty)",
+            full[name].steps,
+            "",
+            empty[name].steps,
+            50,
+            "beyond",
+            counted=True,
+        )
+        for name in _MOST
+    ]
+    return [*figures, *_count_statements("SQLite", full)]
+
+
+async def _compare(database: str, urls: list[str], rows: int, rounds: int) -> list[Figure]:
+    empty, full = [await _costs(url, count, rounds) for url, count in zip(urls, (ALONE, rows), strict=True)]
+    figures = [
+        Figure(
+            f"{name}, {rows:,} turns of {SERVERS} servers, {database} (empty)",
+            full[name].seconds * 1000,
+            "ms",
+            one.seconds * 1000,
+            _MOST.get(name),
+        )
+        for name, one in empty.items()
+    ]
+    return [*figures, *_count_statements(database, full)]
+
+
+def _count_statements(database: str, costs: Mapping[str, Cost]) -> list[Figure]:
+    found = costs["the retention's next run"].statements
+    what = f"SQL statements of the retention's next run, {SERVERS} servers, {database}"
+    return [Figure(what, found, "", None, _NEXT_RUN_STATEMENTS, "max", counted=True)]
+
+
+async def _costs(url: str, rows: int, rounds: int) -> Mapping[str, Cost]:
+    """Return what each piece of work costs with so many rows; what erases comes last."""
+    await year.make(url, rows=rows, bot=_BOT)
+    counter = _Counter()
+    with counter.counting():
+        async with _opened(url) as (stores, settings):
+            found = {name: await _median(work, rounds, counter) for name, work in _reading(stores, settings).items()}
+            privacy = PrivacyService(stores.personal_data, settings, {})
+            retention = RetentionJob(stores.personal_data, settings, stores.usage)
+            once: dict[str, Work] = {
+                "/privacy export": lambda: _export(privacy),
+                "the retention's daily run": retention.run_once,
+                "the retention's next run": retention.run_once,
+                "/privacy forget": lambda: privacy.erase(PERSON),
+            }
+            return found | {name: await _median(work, 1, counter) for name, work in once.items()}
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[tuple[Stores, ServerSettings]]:
     async with open_store(url) as stores:
-        settings = await ServerSettings.load(stores.server_settings, Chatbots({}, None))
-        found = {name: await _median(work, rounds) for name, work in _reading(stores, settings).items()}
-        privacy = PrivacyService(stores.personal_data, settings, {})
-        retention = RetentionJob(stores.personal_data, settings, stores.usage)
-        once: dict[str, Work] = {
-            "/privacy export of 300 questions": lambda: _export(privacy),
-            "the retention's daily run": retention.run_once,
-            "the retention's next run": retention.run_once,
-            "/privacy forget of 300 questions": lambda: privacy.erase(PERSON),
-        }
-        return found | {name: await _median(work, 1) for name, work in once.items()}
+        yield stores, await ServerSettings.load(stores.server_settings, Chatbots({}, None))
 
 
 def _reading(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
     reports = UsageReports(Meter(stores.usage), stores.usage, {PROVIDER: "Chatbase"})
+    privacy = PrivacyService(stores.personal_data, settings, {})
     key = ConversationKey(BUSY_CHANNEL)
     return {
         "reading a history": lambda: stores.conversations.conversation(PROVIDER, key, most=21),
-        "settings for a question": lambda: stores.server_settings.load(ITS_SERVER, BUSY_CHANNEL),
+        "the settings of a question": lambda: stores.server_settings.load(ITS_SERVER, BUSY_CHANNEL),
         "/usage": lambda: reports.report(ITS_SERVER, 30),
-        "/privacy": lambda: PrivacyService(stores.personal_data, settings, {}).account(PERSON, ITS_SERVER),
-        "looking for cut-off answers": stores.answers.unfinished_owners,
+        "/privacy": lambda: privacy.account(PERSON, ITS_SERVER),
+        "what was cut off": stores.answers.unfinished_owners,
         "settings kept in memory": settings.reload,
-        "direct messages to catch up with": lambda: stores.answers.direct_messages(25),
-        "latest questions to catch up with": lambda: stores.answers.latest_questions(BUSY_CHANNEL, [PERSON], QUESTION),
     }
 
 
-async def _median(work: Work, rounds: int) -> Cost:
-    walls, processors = [], []
+async def _median(work: Work, rounds: int, counter: _Counter) -> Cost:
+    taken = []
     for _ in range(rounds):
-        began, spent = time.perf_counter(), time.process_time()
+        statements, steps, began = counter.statements, counter.steps, time.perf_counter()
         await work()
-        walls.append(time.perf_counter() - began)
-        processors.append(time.process_time() - spent)
-    return Cost(median(walls), median(processors))
+        seconds = time.perf_counter() - began
+        taken.append(Cost(seconds, counter.statements - statements, counter.steps - steps))
+    return Cost(median(one.seconds for one in taken), taken[-1].statements, taken[-1].steps)
 
 
 async def _export(privacy: PrivacyService) -> None:
+    """Read all that is stored about a person, who asked `OF_PERSON` questions."""
+    size = 0
     async with aclosing(await privacy.export(PERSON)) as files:
-        async for _ in files:
-            pass
+        async for file in files:
+            size += len(file)
+    assert size > OF_PERSON * 100

@@ -87,11 +87,12 @@ SELECT provider, channel, conversation, at, kind, person, 0,
   CASE WHEN provider = 'chatbase-v2' THEN 'remote' END, CASE WHEN provider = 'chatbase-v2' THEN at END
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY provider, channel, kind, person ORDER BY at DESC, n DESC) AS latest
   FROM stage) AS ranked WHERE latest = 1""",
-    f"""INSERT INTO turns (id, provider, channel, conversation_id, server, asker, question, answer, recorded_at, hidden,
-  kind, person, position, name, quoted)
-SELECT n, provider, channel, conversation, server, asker, '{_ASKED}', '{_SAID}', at, 0, kind, person, question, 'Sam', ''
-FROM stage""",
-    """INSERT INTO answers (id, question, by_message, asker, server, channel, settings_channel, asked_at, shown, bot, kind)
+    f"""INSERT INTO turns (id, provider, channel, conversation_id, server, asker, question, answer, recorded_at,
+  hidden, kind, person, position, name, quoted)
+SELECT n, provider, channel, conversation, server, asker, '{_ASKED}', '{_SAID}', at,
+  0, kind, person, question, 'Sam', '' FROM stage""",
+    """INSERT INTO answers (id, question, by_message, asker, server, channel, settings_channel, asked_at, shown, bot,
+  kind)
 SELECT answer, question, 1, asker, server, channel, channel, at, 1, {bot}, kind FROM stage""",
     """INSERT INTO runs (answer, number, provider, state, outcome, began_at, waited_ms, first_text_ms, total_ms, edits,
   retries, history_sent, history_left_out, turn, follows, owner)
