@@ -11,6 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.cluster.processes import ProcessStore
+from bot.domain.cluster.session_turns import SessionTurnStore
 from bot.domain.fair_use.quotas import QuotaStore
 from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
@@ -43,9 +45,11 @@ class Stores:
     encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    processes: ProcessStore
     quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    session_turns: SessionTurnStore
     usage: UsageStore
     welcomes: WelcomeStore
     health: DatabaseHealth
