@@ -4,15 +4,9 @@ The first `ALONE` rows are the same however many there are: those of one person,
 that is too old by now. A database that has only these is what the others are held against.
 """
 
-import asyncio
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, closing
-from typing import Any
 
-import asyncpg
-
+from bench.scale.databases import connect
 from bot.domain.fair_use.usage import KEPT_DAYS
 from bot.store.open import open_store
 
@@ -141,8 +135,6 @@ _INDEXES = {
     " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
 }
 
-_Execute = Callable[[str], Awaitable[Sequence[Sequence[Any]]]]
-
 
 async def make(url: str, *, rows: int, bot: int) -> float:
     """Make the tables at `url` with so many answers of the bot with this id; return how many seconds that took."""
@@ -150,7 +142,7 @@ async def make(url: str, *, rows: int, bot: int) -> float:
     async with open_store(url):
         pass
     dialect = url.partition(":")[0]
-    async with _connect(url) as execute:
+    async with connect(url) as execute:
         for statement in _BEFORE[dialect]:
             await execute(statement)
         indexes = await execute(_INDEXES[dialect])
@@ -164,19 +156,3 @@ async def make(url: str, *, rows: int, bot: int) -> float:
         for statement in _AFTER[dialect]:
             await execute(statement)
     return time.monotonic() - begun
-
-
-@asynccontextmanager
-async def _connect(url: str) -> AsyncIterator[_Execute]:
-    """Yield what executes a statement and returns its rows."""
-    if url.startswith("sqlite"):
-        with closing(
-            sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
-        ) as file:
-            yield lambda statement: asyncio.to_thread(lambda: file.execute(statement).fetchall())
-        return
-    driver = await asyncpg.connect(url)
-    try:
-        yield driver.fetch
-    finally:
-        await driver.close()
