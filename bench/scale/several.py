@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.crowds import gathering, stream
 from bench.figures import Figure
@@ -38,11 +39,11 @@ class Run:
     lost: int
 
 
-async def measure(*, questions: int, counts: Sequence[int] = (1, 2, 4)) -> list[Figure]:
+async def measure(*, questions: int, counts: Sequence[int] = (1, 2, 4)) -> tuple[list[Figure], dict[str, Any]]:
     """Measure so many questions, asked without any limit, beside the same asked of a single process."""
     async with postgres() as server:
         if server is None:
-            return []
+            return [], {}
         runs = {count: await _run(server, count, questions) for count in counts}
     one = runs[counts[0]]
     figures = []
@@ -55,7 +56,7 @@ async def measure(*, questions: int, counts: Sequence[int] = (1, 2, 4)) -> list[
             Figure("memory of all of them", run.memory, "MB", one.memory),
             Figure(f"lost characters, {count} processes", run.lost, "", None, 0, "max", counted=True),
         ]
-    return figures
+    return figures, {"processes": [(count, run.rate) for count, run in runs.items()]}
 
 
 async def _run(server: PostgresServer, count: int, questions: int) -> Run:

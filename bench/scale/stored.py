@@ -172,7 +172,7 @@ def _reading(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
         "/usage": lambda: reports.report(ITS_SERVER, 30),
         "/privacy": lambda: privacy.account(PERSON, ITS_SERVER),
         "what was cut off": stores.answers.unfinished_owners,
-        "settings kept in memory": settings.reload,
+        "settings kept in memory": settings.kept.reload,
     }
 
 
