@@ -55,9 +55,7 @@ async def measure(*, servers: int, messages: int) -> list[Figure]:
         Figure("longest step of the event loop in a storm of these", lag * 1000, "ms", None, 20, "max"),
         Figure("processor time of a question, answered for 9 s, on SQLite", answer * 1000, "ms"),
         Figure(f"{what}, in {MEGABYTES} MB", by_memory),
-        Figure(
-            f"servers with {MESSAGES:g} messages and {QUESTIONS:g} questions a day, in {SHARE:g} core", by_processor
-        ),
+        Figure(f"{busy}, in {SHARE:g} core", by_processor),
     ]
 
 
