@@ -85,13 +85,13 @@ class Bench:
     async def run_short(self) -> None:
         """Count what must not get worse, on several stages at once: counts are the same however busy the machine is."""
         self._add(*growth.measure(rounds=1))
+        self._add(await stored.count(rows=20_000))
+        self._add(await coordination.count_trips())
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._count(streaming.count_crowd()))
             stages.create_task(self._count(limits.measure_one_channel(askers=6, pieces=30)))
             stages.create_task(self._count(limits.measure_rush(askers=100)))
             stages.create_task(self._count(load.count_calls(questions=12)))
-            stages.create_task(self._count(stored.count(rows=20_000)))
-            stages.create_task(self._count(coordination.count_trips()))
             stages.create_task(self._count(load.measure_endurance(questions=400, first=20, rest=0)))
 
     async def _count(self, measure: Awaitable[Sequence[Figure] | tuple[Sequence[Figure], Mapping[str, Any]]]) -> None:

@@ -41,6 +41,10 @@ _MOST = {
 }
 """How many times as long each may take as on an empty database."""
 
+_FEW_STEPS, _MORE_STEPS = 5, 0.25
+"""How many more it may be, in all and by share: the larger a table is, the more pages lead to a row, and others' turns
+move along if somebody's are erased between them."""
+
 _NEXT_RUN_STATEMENTS = 2 * (SERVERS // 100 + 2) + 10 + 16
 """For the servers with something old, a hundred in one; for some conversations without turns; and for all the rest."""
 
@@ -108,7 +112,7 @@ async def count(*, rows: int) -> list[Figure]:
             full[name].steps,
             "",
             empty[name].steps,
-            50,
+            _FEW_STEPS + _MORE_STEPS * empty[name].steps,
             "beyond",
             counted=True,
         )
