@@ -1,8 +1,8 @@
 """What a million stored turns change: each piece of work with the database, beside the same on an empty one."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -45,7 +45,7 @@ _FEW_STEPS, _MORE_STEPS = 5, 0.25
 """How many more it may be, in all and by share: the larger a table is, the more pages lead to a row, and others' turns
 move along if somebody's are erased between them."""
 
-_NEXT_RUN_STATEMENTS = 2 * (SERVERS // 100 + 2) + 10 + 16
+_NEXT_RUN_STATEMENTS = 2 * (SERVERS // 100 + 2) + 10 + 20
 """For the servers with something old, a hundred in one; for some conversations without turns; and for all the rest."""
 
 
@@ -103,9 +103,8 @@ async def measure(*, rows: int, rounds: int) -> list[Figure]:
 async def count(*, rows: int) -> list[Figure]:
     """Count what a database with so many rows costs beside an empty one, on SQLite."""
     with TemporaryDirectory(prefix="switchboard-bench-") as folder:
-        empty, full = [
-            await _costs(f"sqlite:///{Path(folder) / f'{count}.db'}", count, rounds=1) for count in (ALONE, rows)
-        ]
+        urls = [f"sqlite:///{Path(folder) / f'{name}.db'}" for name in ("empty", "year")]
+        empty, full = await _costs(urls, (ALONE, rows), rounds=3)
     figures = [
         Figure(
             f"hundreds of SQLite's steps, {name}, {rows:,} turns (empty)",
@@ -122,7 +121,7 @@ async def count(*, rows: int) -> list[Figure]:
 
 
 async def _compare(database: str, urls: list[str], rows: int, rounds: int) -> list[Figure]:
-    empty, full = [await _costs(url, count, rounds) for url, count in zip(urls, (ALONE, rows), strict=True)]
+    empty, full = await _costs(urls, (ALONE, rows), rounds)
     figures = [
         Figure(
             f"{name}, {rows:,} turns of {SERVERS} servers, {database} (empty)",
@@ -142,22 +141,27 @@ def _count_statements(database: str, costs: Mapping[str, Cost]) -> list[Figure]:
     return [Figure(what, found, "", None, _NEXT_RUN_STATEMENTS, "max", counted=True)]
 
 
-async def _costs(url: str, rows: int, rounds: int) -> Mapping[str, Cost]:
-    """Return what each piece of work costs with so many rows; what erases comes last."""
-    await year.make(url, rows=rows, bot=_BOT)
+async def _costs(urls: Sequence[str], counts: Sequence[int], rounds: int) -> Sequence[Mapping[str, Cost]]:
+    """Return what each piece of work costs on databases with so many rows, measured in turn; what erases comes last."""
+    for url, count in zip(urls, counts, strict=True):
+        await year.make(url, rows=count, bot=_BOT)
     counter = _Counter()
     with counter.counting():
-        async with _opened(url) as (stores, settings):
-            found = {name: await _median(work, rounds, counter) for name, work in _reading(stores, settings).items()}
-            privacy = PrivacyService(stores.personal_data, settings, {})
-            retention = RetentionJob(stores.personal_data, settings, stores.usage)
-            once: dict[str, Work] = {
-                "/privacy export": lambda: _export(privacy),
-                "the retention's daily run": retention.run_once,
-                "the retention's next run": retention.run_once,
-                "/privacy forget": lambda: privacy.erase(PERSON),
-            }
-            return found | {name: await _median(work, 1, counter) for name, work in once.items()}
+        async with AsyncExitStack() as opened:
+            databases = [await opened.enter_async_context(_opened(url)) for url in urls]
+            found = await _in_turn([_reading(*database) for database in databases], rounds, counter)
+            once = await _in_turn([_once(*database) for database in databases], 1, counter)
+            return [{**one, **other} for one, other in zip(found, once, strict=True)]
+
+
+async def _in_turn(works: Sequence[Mapping[str, Work]], rounds: int, counter: _Counter) -> Sequence[Mapping[str, Cost]]:
+    """Do each piece of work on one database after the other, so often, and return the median costs of each."""
+    taken: list[dict[str, list[Cost]]] = [{name: [] for name in each} for each in works]
+    for name in works[0]:
+        for _ in range(rounds):
+            for each, costs in zip(works, taken, strict=True):
+                costs[name].append(await _cost(each[name], counter))
+    return [{name: _median(costs) for name, costs in each.items()} for each in taken]
 
 
 @asynccontextmanager
@@ -180,14 +184,27 @@ def _reading(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
     }
 
 
-async def _median(work: Work, rounds: int, counter: _Counter) -> Cost:
-    taken = []
-    for _ in range(rounds):
-        statements, steps, began = counter.statements, counter.steps, time.perf_counter()
-        await work()
-        seconds = time.perf_counter() - began
-        taken.append(Cost(seconds, counter.statements - statements, counter.steps - steps))
-    return Cost(median(one.seconds for one in taken), taken[-1].statements, taken[-1].steps)
+def _once(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
+    """Return what erases, and what takes too long to be done often."""
+    privacy = PrivacyService(stores.personal_data, settings, {})
+    retention = RetentionJob(stores.personal_data, settings, stores.usage)
+    return {
+        "/privacy export": lambda: _export(privacy),
+        "the retention's daily run": retention.run_once,
+        "the retention's next run": retention.run_once,
+        "/privacy forget": lambda: privacy.erase(PERSON),
+    }
+
+
+async def _cost(work: Work, counter: _Counter) -> Cost:
+    statements, steps, began = counter.statements, counter.steps, time.perf_counter()
+    await work()
+    return Cost(time.perf_counter() - began, counter.statements - statements, counter.steps - steps)
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    """Return the median time, and what the latest needed: by then statements are compiled."""
+    return Cost(median(one.seconds for one in costs), costs[-1].statements, costs[-1].steps)
 
 
 async def _export(privacy: PrivacyService) -> None:
