@@ -60,7 +60,8 @@ class Fleet:
         ends = asyncio.create_task(process.ended())
         try:
             await asyncio.wait({waits, ends}, return_when=asyncio.FIRST_COMPLETED)
-            assert waits.done() and waits.exception() is None, last_lines(process)
+            is_ready = waits.done() and waits.exception() is None
+            assert is_ready, last_lines(process)
         finally:
             waits.cancel()
             ends.cancel()
@@ -74,9 +75,11 @@ class Fleet:
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, env: Environment, watch: GatewayWatch, **more: int) -> AsyncIterator["Fleet"]:
+    async def opened(
+        cls, env: Environment, watch: GatewayWatch, clusters: int = 1, shard_count: int = 1, **settings: str
+    ) -> AsyncIterator["Fleet"]:
         """Yield a fleet without processes, and kill them all at the end."""
-        fleet = cls(env, watch, **more)
+        fleet = cls(env, watch, clusters, shard_count, settings)
         try:
             yield fleet
         finally:

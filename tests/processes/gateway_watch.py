@@ -47,7 +47,10 @@ class _Change:
 
 
 class GatewayWatch:
-    """Watches a bot's sessions from its first on; `max_concurrency` buckets may each begin one in `interval` seconds."""
+    """Watches a bot's sessions from its first on.
+
+    Each of `max_concurrency` buckets may begin one in `interval` seconds.
+    """
 
     def __init__(self, discord: Discord, app: Application, max_concurrency: int, interval: float) -> None:
         self.readies: dict[int, int] = {}
@@ -69,7 +72,7 @@ class GatewayWatch:
             async def follow() -> None:
                 async for change in changes:
                     if isinstance(change.subject, Session) and change.kind in _CONNECTIONS:
-                        watch._note(change.at, change.kind, change.subject)  # noqa: SLF001 - its own
+                        watch._note(change.at, change.kind, change.subject)
 
             following = asyncio.create_task(follow())
             try:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
@@ -127,6 +128,7 @@ class Ledger:
         self._env = env
         self._numbers = count(1)
         self._by_word: dict[str, Asked] = {}
+        self._allowed: list[frozenset[Outcome]] = []
         env.apis.chatbase.answers(self._reply)
 
     async def ask(
@@ -138,6 +140,8 @@ class Ledger:
             gate = asyncio.Event()
             gate.set()
         asked = self._by_word[word] = Asked(word, person, place, self._env.discord.clock.monotonic(), gate)
+        for outcomes in self._allowed:
+            asked.may_be |= outcomes
         self.asked.append(asked)
         if slash:
             asked.question = await person.slash(place, "ask", wait=False, question=f"{word}?")
@@ -150,6 +154,18 @@ class Ledger:
         asked = await self.ask(person, place, gate=gate)
         await self.begun(asked)
         return asked
+
+    @contextmanager
+    def allowing(self, outcomes: frozenset[Outcome]) -> Iterator[None]:
+        """Let what is asked meanwhile end so as well, and what the chat API is to answer by now."""
+        for each in self.asked:
+            if each.gate.is_set() and each.outcome is Outcome.OPEN:
+                each.may_be |= outcomes
+        self._allowed.append(outcomes)
+        try:
+            yield
+        finally:
+            self._allowed.remove(outcomes)
 
     async def begun(self, *asked: Asked) -> None:
         """Wait until the beginning of each answer can be read."""
