@@ -12,6 +12,7 @@ from math import inf
 from sandbox.apis import Received, Reply
 from sandbox.apis.chatbase import messages_of
 from sandbox.discord import Channel, Interaction, Message, Person
+from sandbox.discord.model.snowflakes import shard_of
 from sandbox.environment import Environment
 from tests.e2e.reader import words
 from tests.e2e.stage import is_unfinished
@@ -61,6 +62,10 @@ class Asked:
     requests: list[Received] = field(default_factory=list)
     """What the chat API was asked for it."""
     question: Message | Interaction | None = None
+
+    def shard(self, shard_count: int) -> int:
+        """Return the shard that brought the question, of so many."""
+        return 0 if self.place.guild is None else shard_of(self.place.guild.id, shard_count)
 
     @property
     def messages(self) -> list[Message]:
