@@ -1,8 +1,6 @@
 """What has to be true at the end, whatever happened, as sentences about what is not."""
 
 import asyncio
-from functools import partial
-from operator import eq
 
 from sandbox.bot_process import BotProcess
 from sandbox.environment import Environment
@@ -13,9 +11,6 @@ from tests.processes.stored import unfinished, wrong_turns
 
 INJECTED = 1.234
 """Seconds that a 429 asks to wait if a test ordered it, by which it is told from others."""
-
-MAX_ABSENT_SECONDS = 5.0
-"""For so long a shard may be without a session in a handover."""
 
 
 async def check(env: Environment, fleet: Fleet, watch: GatewayWatch, ledger: Ledger) -> None:
@@ -31,13 +26,6 @@ async def check(env: Environment, fleet: Fleet, watch: GatewayWatch, ledger: Led
     wrong += [f"unknown: {route}" for route in env.discord.unknown_routes]
     wrong += [line for process in fleet.all for line in _errors(process)]
     assert not wrong, "\n".join(wrong)
-
-
-def check_presence(watch: GatewayWatch, shard_count: int, since: float) -> None:
-    """Hold that no shard was without a session for long."""
-    shards = [(shard, shard_count) for shard in range(shard_count)]
-    absences = {shard: watch.longest_absence(partial(eq, shard), since) for shard in shards}
-    assert max(absences.values()) <= MAX_ABSENT_SECONDS, absences
 
 
 def _is_injected(limited: object) -> bool:

@@ -1,7 +1,7 @@
 """What the sandbox's gateway saw: who began a session when, and when a shard was without one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +13,9 @@ from sandbox.discord.model.session_starts import SessionStarts
 
 Shard = tuple[int, int]
 """A shard's number, and of how many."""
+
+MAX_ABSENT_SECONDS = 5.0
+"""For so long a shard may be without a session in a handover."""
 
 
 @dataclass(frozen=True)
@@ -103,18 +106,18 @@ class GatewayWatch:
         """Return how many sessions a shard has now."""
         return sum(change.connections for change in self._changes if change.shard == shard)
 
-    def longest_absence(self, is_meant: Callable[[Shard], bool], since: float, until: float | None = None) -> float:
-        """Return for how many seconds at most, in a time, no session of the shards that are meant was there.
+    def check_presence(self, shard_count: int, since: float) -> None:
+        """Hold that no shard, of so many, was without a session for long."""
+        now = self._discord.clock.monotonic()
+        for shard in range(shard_count):
+            longest = max(self._absences((shard, shard_count), since, now))
+            assert longest <= MAX_ABSENT_SECONDS, (shard, longest, self._changes)
 
-        With several counts of shards, those that are meant are all that would bring one server's events.
-        """
-        return max(self._absences(is_meant, since, self._discord.clock.monotonic() if until is None else until))
-
-    def _absences(self, is_meant: Callable[[Shard], bool], since: float, until: float) -> Iterator[float]:
+    def _absences(self, shard: Shard, since: float, until: float) -> Iterator[float]:
         there, left = 0, since
         yield 0.0
         for change in self._changes:
-            if not is_meant(change.shard) or change.at >= until:
+            if change.shard != shard or change.at >= until:
                 continue
             was_there, there = there, there + change.connections
             if was_there and not there:
