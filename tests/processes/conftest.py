@@ -21,9 +21,21 @@ async def env() -> AsyncIterator[Environment]:
 
 
 @pytest.fixture
-async def watch(env: Environment) -> AsyncIterator[GatewayWatch]:
-    """Watch the gateway, which lets four shards begin a session at once."""
-    async with GatewayWatch.over(env.discord, env.app) as watching:
+def shard_count() -> int:
+    """Give how many shards the bot of `play` has; a test may be parametrized otherwise."""
+    return 1
+
+
+@pytest.fixture
+def max_concurrency() -> int:
+    """Give how many shards may begin a session at once, likewise."""
+    return 4
+
+
+@pytest.fixture
+async def watch(env: Environment, max_concurrency: int) -> AsyncIterator[GatewayWatch]:
+    """Watch the gateway."""
+    async with GatewayWatch.over(env.discord, env.app, max_concurrency) as watching:
         yield watching
 
 
@@ -35,11 +47,9 @@ def ledger(env: Environment) -> Ledger:
 
 @pytest.fixture
 async def play(
-    env: Environment, watch: GatewayWatch, ledger: Ledger, url: str, request: pytest.FixtureRequest
+    env: Environment, watch: GatewayWatch, ledger: Ledger, url: str, shard_count: int
 ) -> AsyncIterator[Play]:
-    """Give a bot of one process on one database after the other; it has as many shards as the test is marked with."""
-    marker = request.node.get_closest_marker("shards")
-    shard_count = 1 if marker is None else marker.args[0]
+    """Give a bot of one process on one database after the other."""
     env.settings["DATABASE_URL"] = url
     async with Fleet.opened(env, watch, shard_count=shard_count, DRAIN_SECONDS="60") as fleet:
         yield Play(env, fleet, watch, ledger, Servers(env, 2 * shard_count, shard_count))

@@ -66,7 +66,7 @@ class GatewayWatch:
     @classmethod
     @asynccontextmanager
     async def over(
-        cls, discord: Discord, app: Application, max_concurrency: int = 4, interval: float = 5.0
+        cls, discord: Discord, app: Application, max_concurrency: int, interval: float = 5.0
     ) -> AsyncIterator["GatewayWatch"]:
         """Watch for as long as the block lasts."""
         watch = cls(discord, app, max_concurrency, interval)
