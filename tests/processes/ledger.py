@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,6 +19,7 @@ from tests.e2e.stage import is_unfinished
 from tests.process.kill_scenarios import INTERRUPTED, UNANSWERED
 
 NOT_STORED = "-# I couldn't save this answer, so I won't remember it."
+STOPPED = "-# Stopped. This answer is incomplete, and I won't remember it."
 REFUSED = "-# I can't reach my database right now. Please try again in a minute."
 CUT_OFF = (INTERRUPTED, "-# Interrupted: I was restarted while writing this. Please ask again.")
 RESTARTING = "-# I'm restarting. Please ask again in a minute."
@@ -34,6 +35,7 @@ class Outcome(Enum):
     NOT_STORED = "the whole answer, which is not remembered"
     INTERRUPTED = "a beginning that is marked"
     UNANSWERED = "that it was not answered"
+    STOPPED = "a beginning that was stopped"
     REFUSED = "that the database is away"
     RESTARTING = "that the bot is restarting"
     OPEN = "nothing, or something that looks as if it went on"
@@ -102,6 +104,8 @@ class Asked:
             return Outcome.NOT_STORED
         if notice in CUT_OFF and said and self.whole.startswith(said.rstrip()):
             return Outcome.INTERRUPTED
+        if notice == STOPPED and said.rstrip() == self.beginning:
+            return Outcome.STOPPED
         return Outcome.WRONG if said else _ALONE.get(notice, Outcome.WRONG)
 
     @property
@@ -137,9 +141,14 @@ class Ledger:
         env.apis.chatbase.answers(self._reply)
 
     async def ask(
-        self, person: Person, place: Channel, *, gate: asyncio.Event | None = None, slash: bool = False
+        self,
+        person: Person,
+        place: Channel,
+        *,
+        gate: asyncio.Event | None = None,
+        send: Callable[[str], Awaitable[Message | Interaction]] | None = None,
     ) -> Asked:
-        """Have somebody ask; without a `gate`, the answer comes at once."""
+        """Have somebody ask, by mention unless they `send` it otherwise; without a `gate`, the answer comes at once."""
         word = f"word{next(self._numbers)}x"
         if gate is None:
             gate = asyncio.Event()
@@ -148,10 +157,10 @@ class Ledger:
         for outcomes in self._allowed:
             asked.may_be |= outcomes
         self.asked.append(asked)
-        if slash:
-            asked.question = await person.slash(place, "ask", wait=False, question=f"{word}?")
-        else:
+        if send is None:
             asked.question = await person.say(place, f"{self._env.app.bot.mention} {word}?")
+        else:
+            asked.question = await send(f"{word}?")
         return asked
 
     async def begin(self, person: Person, place: Channel, gate: asyncio.Event) -> Asked:
@@ -214,8 +223,8 @@ class Ledger:
         return wrong
 
     def _reply(self, received: Received) -> Reply:
-        found = re.search(r"word\d+x", received.question or "")
-        asked = self._by_word[found[0]] if found else None
+        found = re.findall(r"word\d+x", received.question or "")  # what it quotes comes first
+        asked = self._by_word[found[-1]] if found else None
         if asked is None:
             return Reply("Pardon?")
         asked.requests.append(received)
@@ -240,7 +249,8 @@ def _knows(told: Received, before: Sequence[Asked]) -> bool:
     """Tell whether a request holds each turn that had been stored by then, whole and in its order."""
     history = [message.content for message in messages_of(told)[:-1]]
     stored = [each for each in before if each.outcome is Outcome.WHOLE]
-    return history == [text for each in stored for text in (f"{each.word}?", each.whole)]
+    questions = [f"{each.word}?" for each in stored]
+    return history[1::2] == [each.whole for each in stored] and all(map(str.endswith, history[::2], questions))
 
 
 def describe(asked: Asked) -> str:

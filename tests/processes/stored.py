@@ -9,10 +9,10 @@ from tests.processes.ledger import Asked, Outcome
 
 def wrong_turns(url: str, asked: Iterable[Asked]) -> list[str]:
     """Return what the history has wrongly, as sentences: each whole answer belongs there once, and nothing else."""
-    stored = Counter(execute(url, "SELECT question, answer FROM turns WHERE hidden = 0"))
-    wanted = Counter((f"{each.word}?", each.whole) for each in asked if each.outcome is Outcome.WHOLE)
+    stored = Counter(answer for (answer,) in execute(url, "SELECT answer FROM turns WHERE hidden = 0"))
+    wanted = Counter(each.whole for each in asked if each.outcome is Outcome.WHOLE)
     missing, surplus = wanted - stored, stored - wanted
-    return [f"not stored: {turn}" for turn in missing] + [f"stored: {turn}, {times}" for turn, times in surplus.items()]
+    return [f"not stored: {each}" for each in missing] + [f"stored: {each}, {more}" for each, more in surplus.items()]
 
 
 def unfinished(url: str) -> int:
