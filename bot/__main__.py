@@ -98,6 +98,7 @@ async def _run(configuration: "Configuration") -> int:
     stop = StopSignals(settings.drain_seconds)
     from bot.app import open_bot
     from bot.discord.gateway.connection import StartError, point_at, stay_connected
+    from bot.domain.cluster.shards import JoiningAlone
     from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseOpenError
@@ -111,7 +112,7 @@ async def _run(configuration: "Configuration") -> int:
             stop.opened()
             begin_collecting()
             collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.answering.active_runs)))
-            connected = asyncio.create_task(stay_connected(bot, settings))
+            connected = asyncio.create_task(stay_connected(bot, settings, JoiningAlone(settings.shard_share)))
             importing = asyncio.create_task(_import_rest())
             stopped = asyncio.create_task(stop.requested.wait())
             await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)

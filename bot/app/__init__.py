@@ -9,9 +9,12 @@ from bot.app.assembly import open_services
 from bot.app.connections import connect
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
+from bot.discord.gateway.gateway import Gateway
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.cluster.session_turns import SessionTurns
 from bot.domain.leases import Owner, new_owner_id
 from bot.domain.stores import MetadataStore
+from bot.operations.cluster.session_turns import StoredTurns
 from bot.providers import PROVIDERS
 from bot.services import Services
 from bot.settings import Configuration, Settings
@@ -46,13 +49,27 @@ up to half a second while chat APIs flood the bot.
 class App(Switchboard):
     """The whole bot: Discord's side of it, and the `services` whose parts its handlers get."""
 
-    def __init__(self, services: Services, trace: RateLimitTrace, facts: MetadataStore, settings: Settings) -> None:
+    def __init__(
+        self,
+        services: Services,
+        trace: RateLimitTrace,
+        facts: MetadataStore,
+        turns: SessionTurns,
+        settings: Settings,
+    ) -> None:
         super().__init__(
             services.answering,
             services.recovery,
             services.settings,
             trace,
             facts,
+            lambda client: Gateway(
+                client,
+                settings.discord_gateway_url,
+                turns,
+                trace.within,
+                settings.cluster_count,
+            ),
             has_message_content=settings.message_content_intent,
             access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
@@ -76,7 +93,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     async with (
         connect(settings, owner, cipher) as connections,
         open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
-        App(services, connections.trace, connections.stores.metadata, settings) as bot,
+        StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
+        App(services, connections.trace, connections.stores.metadata, turns, settings) as bot,
     ):
         try:
             yield bot

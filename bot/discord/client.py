@@ -14,6 +14,7 @@ from bot.discord.allowed_mentions import SILENT
 from bot.discord.canvases.opening import Canvases
 from bot.discord.canvases.requests import Requests
 from bot.discord.command_registration import CommandRegistration
+from bot.discord.gateway.gateway import Gateway
 from bot.discord.interactions import CommandTree, Refused, explain_failure
 from bot.discord.log_throttle import LogThrottle
 from bot.discord.questions import Answering, InteractionQuestions
@@ -63,6 +64,7 @@ class Switchboard(commands.AutoShardedBot):
         server_settings: KnownSettings,
         trace: RateLimitTrace,
         facts: MetadataStore,
+        open_gateway: Callable[[discord.AutoShardedClient], Gateway],
         *,
         has_message_content: bool,
         access: Access,
@@ -73,7 +75,6 @@ class Switchboard(commands.AutoShardedBot):
         )
         super().__init__(
             command_prefix=[],
-            shard_count=1,
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -89,6 +90,7 @@ class Switchboard(commands.AutoShardedBot):
             max_ratelimit_timeout=MAX_WAIT,  # seconds; for longer waits, people are asked to try again
             enable_debug_events=False,
         )
+        self.gateway = open_gateway(self)
         self.requests = Requests(trace, RecentMessages())
         self.canvases = Canvases(self, self.requests)
         self.seen = SeenEvents()

@@ -31,6 +31,7 @@ from bot.store.ports.personal_data_store import SqlPersonalDataStore
 from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
+from bot.store.ports.session_turn_store import SqlSessionTurnStore
 from bot.store.ports.usage_store import SqlUsageStore
 from bot.store.ports.welcome_store import SqlWelcomeStore
 from bot.store.upgrade import Schema, read_schema, upgrade
@@ -82,6 +83,7 @@ async def open_store(
                     quotas=SqlQuotaStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),
+                    session_turns=SqlSessionTurnStore(database, clock),
                     usage=SqlUsageStore(database, clock),
                     welcomes=SqlWelcomeStore(database, clock),
                     health=database.health,

@@ -11,6 +11,7 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.providers import PROVIDERS
 from bot.settings import Settings
 from bot.streaming.rate_limiter import RateLimiter
+from tests.fakes.turns import FreeTurns
 
 
 @pytest.fixture
@@ -38,6 +39,6 @@ async def app() -> App:
         **dict.fromkeys(parts),
     )
     trace = RateLimitTrace(RateLimiter())
-    app = App(services, trace, cast("Any", None), Settings(discord_token=SecretStr("token")))
+    app = App(services, trace, cast("Any", None), FreeTurns(), Settings(discord_token=SecretStr("token")))
     await app.add_cogs()
     return app

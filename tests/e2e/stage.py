@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from bot.app import App, open_bot
+from bot.discord.gateway import identify_limit
 from bot.discord.gateway.connection import point_at, stay_connected
+from bot.domain.cluster.shards import JoiningAlone
 from bot.settings import Configuration, load
 from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
@@ -73,7 +75,9 @@ class Stage:
         readies = self.app.readies
         async with open_bot(configuration) as bot:
             self.bot = bot
-            connected = asyncio.create_task(stay_connected(bot, configuration.bot))
+            connected = asyncio.create_task(
+                stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
+            )
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
                 if settles:
@@ -203,8 +207,10 @@ async def open_stage(database: str, **changed: str) -> AsyncIterator[Stage]:
     intent = changed.get("MESSAGE_CONTENT_INTENT") == "true"
     async with Discord() as discord, Apis() as apis:
         app = discord.create_application("Switchboard", owner="robin", message_content=intent)
-        app.session_starts.interval = 0  # a bot that is restarted, or loses its session, need not wait 5 s
-        with listening() as log:
+        # A bot that is restarted, or loses its session, need not wait 5 s.
+        app.session_starts.interval = 0
+        with listening() as log, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(identify_limit, "SPACING", 0.0)
             stage = Stage(discord, apis, app, database, changed, log)
             yield stage
         stage.check_manners()

@@ -10,6 +10,8 @@ import pytest
 from bot.app import open_bot
 from bot.discord.gateway import connection
 from bot.discord.gateway.connection import StartError, point_at, stay_connected
+from bot.discord.gateway.gateway import Gateway
+from bot.domain.cluster.shards import JoiningAlone, ShardShare
 from sandbox.discord import Guild
 from sandbox.discord.gateway.sessions import Session
 from sandbox.discord.limits.request_log import RequestRecord
@@ -48,7 +50,7 @@ async def pauses(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     """Give a stage whose bot does not run yet, and its pauses."""
     async with open_stage(database_url) as stage:
         passing = Pauses(stage)
-        monkeypatch.setattr(stay_connected, "__defaults__", (passing.pass_at_once, stage.discord.clock.monotonic))
+        monkeypatch.setattr(Gateway.__init__, "__defaults__", (1, passing.pass_at_once, stage.discord.clock.monotonic))
         yield stage, passing
 
 
@@ -101,7 +103,7 @@ async def test_an_intent_that_discord_would_refuse_costs_no_session(database_url
         point_at(stage.configuration.bot)
         with pytest.raises(StartError, match="MESSAGE_CONTENT_INTENT"):
             async with asyncio.timeout(10), open_bot(stage.configuration) as bot:
-                await stay_connected(bot, stage.configuration.bot)
+                await stay_connected(bot, stage.configuration.bot, JoiningAlone(ShardShare()))
         assert stage.discord.gateway.attempts.dials == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.crash_recovery import CrashRecovery
 from bot.discord import client
-from bot.discord.gateway.connection import stay_connected
+from bot.discord.gateway.gateway import Gateway
 from bot.operations.recovery_watch import RecoveryWatch
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.stage import Stage
@@ -120,7 +120,7 @@ async def test_a_login_that_is_refused_is_tried_again_when_discord_lets_it(
         pauses.append(seconds)
         stage.discord.advance(seconds)
 
-    monkeypatch.setattr(stay_connected, "__defaults__", (pass_at_once, None))
+    monkeypatch.setattr(Gateway.__init__, "__defaults__", (1, pass_at_once, None))
     stage.discord.rate_limit("GET", "/users/@me", HOUR)
     async with stage.running():
         await check_answers_come(stage)

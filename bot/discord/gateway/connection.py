@@ -8,11 +8,11 @@ from discord.http import Route
 from bot.discord.application import may_read_messages
 from bot.discord.client import Switchboard
 from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
-from bot.discord.gateway.gateway import Gateway
 from bot.discord.gateway.reconnect_pause import ReconnectPause
-from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.max_wait import wait_at_most
-from bot.domain.runtime.timing import Clock, Pause
+from bot.discord.reading.addressing import own_id
+from bot.domain.cluster.shards import Joining
+from bot.domain.runtime.timing import Clock
 from bot.settings import Settings
 
 
@@ -35,21 +35,17 @@ def point_at(settings: Settings) -> None:
     Route.BASE = settings.discord_api_url.rstrip("/")
 
 
-async def stay_connected(
-    bot: Switchboard, settings: Settings, pause: Pause = asyncio.sleep, clock: Clock | None = None
-) -> None:
-    """Log in, connect, and stay so until the bot is closed; raises `StartError`.
+async def stay_connected(bot: Switchboard, settings: Settings, joining: Joining) -> None:
+    """Log in, connect the shards that `joining` gives, and stay so until the bot is closed, or has left all of them.
 
     If Discord cannot be reached, it is tried again after pauses that grow to 56 s; the log says so at most once a
-    minute. `pause` waits for so many seconds, `clock` returns seconds: the event loop's if it is None.
+    minute. Raises `StartError`.
     """
-    clock = clock or asyncio.get_running_loop().time
-    log_throttle = LogThrottle(clock)
+    gateway = bot.gateway
     try:
-        await _log_in(bot, settings, ReconnectPause(pause, clock, log_throttle), clock)
+        await _log_in(bot, settings, gateway.reconnect_pause(), gateway.clock)
         _check_intent(bot)
-        within = bot.requests.trace.within
-        await Gateway(bot, settings.discord_gateway_url, log_throttle, pause, clock, within).stay_connected()
+        await gateway.stay_connected(await joining.join(own_id(bot), gateway.recommended_shards))
     except Exception as error:
         if is_final(error):
             raise StartError(_sentence(error)) from None

@@ -9,10 +9,10 @@ from collections import deque
 from bot.domain.runtime.timing import Clock
 
 MAX_IDENTIFIES = 40
-"""In any hour, of a process with up to 20 shards: 960 in a day, so that restarts have something left."""
+"""In any hour, of all processes of a bot together: 960 in a day, so that restarts have something left."""
 
 PER_SHARD = 2
-"""In any hour, if that comes to more for all shards of the process."""
+"""In any hour, if that comes to more for the shards of a process: Discord allows more to bots with so many shards."""
 
 HOUR = 3610.0
 """Seconds; ten more than an hour, since an IDENTIFY may take a while to reach Discord."""
@@ -24,12 +24,12 @@ SPACING = 5.5
 class IdentifyLimit:
     """Counts the IDENTIFYs of the last hour, without each shard's first, of a process with so many `shards`.
 
-    `clock` returns seconds.
+    It is one of `processes` that share the hour. `clock` returns seconds.
     """
 
-    def __init__(self, clock: Clock, shards: int = 1) -> None:
+    def __init__(self, clock: Clock, shards: int = 1, processes: int = 1) -> None:
         self._clock = clock
-        self._sent: deque[float] = deque(maxlen=max(MAX_IDENTIFIES, PER_SHARD * shards))
+        self._sent: deque[float] = deque(maxlen=max(MAX_IDENTIFIES // processes, PER_SHARD * shards))
         self._latest: dict[int, float] = {}
 
     @property
@@ -44,11 +44,15 @@ class IdentifyLimit:
             self._sent.append(now)
         self._latest[shard] = now
 
-    def seconds_until_allowed(self, shard: int = 0) -> float:
-        """Return in how many seconds the last hour has room for another of this shard; 0 for now."""
-        if shard not in self._latest or len(self._sent) < self.per_hour:
+    def seconds_until_allowed(self, shard: int = 0, under_way: int = 0) -> float:
+        """Return in how many seconds the last hour has room for another of this shard; 0 for now.
+
+        So many `under_way` are about to be sent, and will count.
+        """
+        room = self.per_hour - len(self._sent) - under_way
+        if shard not in self._latest or room > 0:
             return 0.0
-        return max(0.0, self._sent[0] + HOUR - self._clock())
+        return max(0.0, self._sent[-room] + HOUR - self._clock())
 
     def seconds_of_spacing(self, shard: int = 0, max_concurrency: int = 1) -> float:
         """Return in how many seconds the next of this shard may follow the others' and its own; 0 for now."""

@@ -5,7 +5,9 @@ The loops of discord.py 2.7.1 (`Client.connect`, `Shard`) reconnect at once afte
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import discord
@@ -16,6 +18,7 @@ from bot.discord.gateway.dropped_events import DroppedEvents
 from bot.discord.gateway.reconnect_pause import MAX_PAUSE, ReconnectPause
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.gateway.socket import Disconnected, Socket, UnreadableEvent
+from bot.domain.cluster.shard_states import ShardState, ShardStatus
 from bot.domain.runtime.timing import Clock
 
 MAX_RESUMES = 3
@@ -57,7 +60,8 @@ class _Session:
 class Shard:
     """Keeps a shard connected; discord.py finds it among its client's shards once it was connected.
 
-    All shards of a process share `start` and `dropped`. `clock` returns seconds.
+    All shards of a process share `start` and `dropped`. `clock` returns seconds, and `tell` is called after each change
+    of its `status`.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Shard:
         reconnect_pause: ReconnectPause,
         dropped: DroppedEvents,
         clock: Clock,
+        tell: Callable[[], None],
     ) -> None:
         self.id = number
         self.ws: Socket | None = None
@@ -77,8 +82,16 @@ class Shard:
         self._reconnect_pause = reconnect_pause
         self._dropped = dropped
         self._clock = clock
+        self._tell = tell
+        self._state: ShardState = "waiting"
         self._session: _Session | None = None
         self._tried_at = clock()
+
+    @property
+    def status(self) -> ShardStatus:
+        """How it is."""
+        latency = self.ws.latency if self.ws is not None and self._state == "ready" else None
+        return ShardStatus(self.id, self._state, latency if latency is not None and isfinite(latency) else None)
 
     async def stay_connected(self) -> None:
         """Connect, and do so again after each end, until the client is closed.
@@ -94,6 +107,7 @@ class Shard:
                     socket = await (self._resume() if resuming else self._identify())
                     await self._established(socket)
                 self._reconnect_pause.over()
+                self._change("ready")
                 while True:
                     await self._poll(socket)
             except Exception as error:
@@ -111,8 +125,23 @@ class Shard:
 
     close = disconnect
 
+    def ignore_events(self) -> None:
+        """Take no event of the present connection any more."""
+        if self.ws is not None:
+            self.ws.is_deaf = True
+
+    async def leave(self) -> None:
+        """End the session, and have no other one; `stay_connected` must have ended."""
+        await self.disconnect()
+        self._change("left")
+
     async def reconnect(self) -> None:
         """Do nothing: a shard that is not connected is about to be."""
+
+    def _change(self, state: ShardState) -> None:
+        if self._state not in (state, "left"):
+            self._state = state
+            self._tell()
 
     async def _resume(self) -> Socket:
         """Make one try of the session's own address, and return a connection over which RESUME was sent."""
@@ -162,6 +191,8 @@ class Shard:
         """Keep what is left of a session, and wait before the next try."""
         now = self._clock()
         was_connected = socket is not None and socket.established
+        if was_connected:
+            self._change("lost")
         if socket is not None:
             self._keep_session(socket, now)
         self._client.dispatch("disconnect")

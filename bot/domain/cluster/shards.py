@@ -1,6 +1,8 @@
 """Which of the bot's shards a process runs. A server's events come over one shard, direct messages over shard 0."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,41 @@ class ShardShare:
         """Return its shards out of so many: neighbours, as evenly shared as possible."""
         first, after = (shard_count * number // self.clusters for number in (self.cluster, self.cluster + 1))
         return range(first, after)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShards:
+    """The shards that a process runs, out of the `count` that the bot has."""
+
+    count: int
+    own: range
+
+    def bring(self, server: int | None) -> bool:
+        """Return whether they bring the events of a server, None for direct messages."""
+        return shard_of(server, self.count) in self.own
+
+
+class Joining(Protocol):
+    """How a process that has logged in finds out which shards it runs."""
+
+    async def join(self, bot: int, recommended: Callable[[], Awaitable[int]]) -> OwnShards:
+        """Join the other processes of a bot, by its id, and return this one's shards.
+
+        `recommended` asks Discord how many shards it recommends, and waits for as long as Discord is away.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningAlone(Joining):
+    """Joins nobody: what a process runs follows from its own settings."""
+
+    share: ShardShare
+
+    async def join(self, bot: int, recommended: Callable[[], Awaitable[int]]) -> OwnShards:  # noqa: ARG002 - the port's
+        """Return the shards of its share."""
+        count = self.share.shard_count or max(await recommended(), self.share.clusters)
+        return OwnShards(count, self.share.of(count))
 
 
 def shard_of(server: int | None, shard_count: int) -> int:

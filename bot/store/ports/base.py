@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.cluster.session_turns import SessionTurnStore
 from bot.domain.fair_use.quotas import QuotaStore
 from bot.domain.fair_use.usage import UsageStore
 from bot.domain.leases import NO_OWNER, Owner
@@ -46,6 +47,7 @@ class Stores:
     quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore
+    session_turns: SessionTurnStore
     usage: UsageStore
     welcomes: WelcomeStore
     health: DatabaseHealth

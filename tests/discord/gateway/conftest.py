@@ -10,21 +10,21 @@ import discord as library
 import pytest
 
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.log_throttle import LogThrottle
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.cluster.shards import OwnShards
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
+from tests.fakes.turns import FreeTurns
 
 
 class Listener(library.AutoShardedClient):
     """Keeps the texts that reach it."""
 
-    def __init__(self, shards: int) -> None:
+    def __init__(self) -> None:
         super().__init__(
             intents=library.Intents(guilds=True, guild_messages=True),
             max_messages=None,
             guild_ready_timeout=0,
-            shard_count=shards,
         )
         self.texts: list[str] = []
 
@@ -41,6 +41,8 @@ class GatewayHarness:
     general: Channel
     alice: Person
     client: Listener = field(init=False)
+    gateway: Gateway = field(init=False)
+    turns: FreeTurns = field(default_factory=FreeTurns)
     task: asyncio.Task[None] = field(init=False)
     pauses: list[float] = field(default_factory=list)
     end: float = math.inf
@@ -95,14 +97,17 @@ class GatewayHarness:
         return f"{self.app.bot.mention} {text}"
 
     @asynccontextmanager
-    async def running(self, address: str | None = None, shards: int = 1) -> AsyncIterator[None]:
-        """Keep a client with so many shards connected; `address` as in `Gateway`."""
+    async def running(
+        self, address: str | None = None, shards: int = 1, own: range | None = None
+    ) -> AsyncIterator[None]:
+        """Keep a client connected with its `own` of so many shards, None for all; `address` as in `Gateway`."""
         clock = self.discord.clock.monotonic
         trace = RateLimitTrace(RateLimiter())
-        async with Listener(shards) as self.client:
+        async with Listener() as self.client:
             await self.client.login(self.app.token)
-            gateway = Gateway(self.client, address, LogThrottle(clock), self.pause, clock, trace.within)
-            self.task = asyncio.create_task(gateway.stay_connected())
+            self.gateway = Gateway(self.client, address, self.turns, trace.within, 1, self.pause, clock)
+            share = OwnShards(shards, range(shards) if own is None else own)
+            self.task = asyncio.create_task(self.gateway.stay_connected(share))
             try:
                 yield
             finally:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.discord.gateway import session_start, shard
+from bot.discord.gateway import gateway_info, shard
 from bot.discord.rate_limits import trace
 from sandbox.discord.gateway.client import Client
 from sandbox.discord.limits.request_log import RequestRecord
@@ -101,12 +101,12 @@ async def test_a_request_for_the_address_that_is_never_answered_holds_up_no_othe
             return True
         return False
 
-    monkeypatch.setattr(session_start, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(gateway_info, "ASK_SECONDS", 0.05)
     monkeypatch.setattr(trace, "_GRACE", 0.0)
     held = harness.discord.hold(is_first)
     async with harness.running():
         await harness.discord.wait_for(lambda: kept)
-        monkeypatch.setattr(session_start, "ASK_SECONDS", 10.0)
+        monkeypatch.setattr(gateway_info, "ASK_SECONDS", 10.0)
         await harness.ready()
         await asyncio.sleep(0)
     held.let_go()

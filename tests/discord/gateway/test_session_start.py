@@ -8,12 +8,16 @@ import discord
 import pytest
 from yarl import URL
 
-from bot.discord.gateway import session_start
+from bot.discord.gateway import gateway_info
+from bot.discord.gateway.gateway_info import GatewayInfo
+from bot.discord.gateway.identify_limit import IdentifyLimit
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.runtime.timing import Pause
 from bot.streaming.rate_limiter import RateLimiter
 from tests.clocks import FakeClock
 from tests.discord.gateway.conftest import GatewayHarness
+from tests.fakes.turns import FreeTurns
 
 SILENCE = "silence"
 """In place of an answer: none comes."""
@@ -51,7 +55,14 @@ def answer(url: object = MAIN, **limit: object) -> dict[str, object]:
 
 
 def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -> SessionStart:
-    return SessionStart(cast("Any", client), address, clock.pause, clock, RateLimitTrace(RateLimiter()).within)
+    return with_pause(client, clock, clock.pause, address)
+
+
+def with_pause(
+    client: FakeClient, clock: FakeClock, pause: Pause, address: str | None = None, shards: int = 1
+) -> SessionStart:
+    info = GatewayInfo(cast("Any", client), address, clock, RateLimitTrace(RateLimiter()).within)
+    return SessionStart(1, info, IdentifyLimit(clock, shards), FreeTurns(), pause, clock)
 
 
 async def begin(start: SessionStart, shard: int = 0) -> URL:
@@ -113,7 +124,7 @@ async def test_a_limit_that_is_never_lifted_is_asked_for_about_once_a_minute(
 
     client = FakeClient(answer(**limit))
     with pytest.raises(EOFError):
-        await begin(SessionStart(cast("Any", client), None, pause, clock, RateLimitTrace(RateLimiter()).within))
+        await begin(with_pause(client, clock, pause))
     assert 60 <= client.asked <= 80
     assert len(caplog.records) == 1
 
@@ -136,7 +147,7 @@ async def test_a_limit_that_makes_no_sense_is_none(wrong: object) -> None:
 
 @pytest.mark.parametrize("wrong", ["<html>", [], {}, {"url": None}, OSError(), SILENCE])
 async def test_without_an_answer_the_address_known_serves(wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_start, "ASK_SECONDS", 0.01)
+    monkeypatch.setattr(gateway_info, "ASK_SECONDS", 0.01)
     clock = FakeClock()
     with pytest.raises((OSError, TypeError, KeyError, AttributeError)):
         await begin(starting(FakeClient(wrong), clock))

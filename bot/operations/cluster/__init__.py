@@ -1,0 +1,1 @@
+"""What a process does about the others of its bot."""
