@@ -46,7 +46,7 @@ async def open_services(
     chatbots = _chatbots(configuration, connections.http, cipher)
     controls = AnswerControls(chatbots.labels)
     developer = _developer(configuration.bot, bot)
-    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
+    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer, connections.signals)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
@@ -54,7 +54,11 @@ async def open_services(
     answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
-    async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
+    async with (
+        meter,
+        server_settings.kept.following(),
+        RetentionJob(stores.personal_data, server_settings, stores.usage) as retention,
+    ):
         yield Services(
             answering,
             server_settings,
@@ -70,6 +74,7 @@ async def open_services(
             credentials=stores.credentials,
             credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
+            signals=connections.signals,
             privacy_url=configuration.bot.privacy_url,
         )
 

@@ -186,6 +186,10 @@ class ServerSettingsStore(Protocol):
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
         ...
 
+    async def value(self, scope: Scope, target: int, name: str) -> str | None:
+        """Return the value of one setting of a server, channel or person; None if it is not set."""
+        ...
+
     async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         """Return the value of one setting for each server, or each channel, that has it, by id."""
         ...

@@ -135,7 +135,7 @@ class RetentionJob:
             self._not_recorded.discard((bot, server))
         for server, left_at in (await self._personal_data.left()).items():
             erased = await self._personal_data.erase_server(server)
-            await self._server_settings.reload()  # also drops the server from memory
+            await self._server_settings.kept.reload_everywhere()  # also drops the server from memory
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
             if left_at < self._clock() - _ERASE_AGAIN:
                 await self._personal_data.close(server)
