@@ -1,10 +1,11 @@
-"""Three processes, twelve shards and two hundred servers: one is killed, the database goes away, all are replaced.
+"""Three processes, twelve shards and two hundred servers: two are killed, the database goes away, all are replaced.
 
 Nobody's question is lost, none is answered twice, and Discord's limits are kept.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -28,40 +29,49 @@ KILLED_SECONDS, BACK_SECONDS = 20.0, 35.0
 """Within so many seconds after a kill, or after the database came back, what it cut off is marked."""
 
 
-async def kill(play: Play, process: BotProcess, cluster: int) -> None:
-    """Kill a process, and wait until what it was at is marked by the others, in time."""
+async def kill(play: Play, process: BotProcess, cluster: int) -> list[Asked]:
+    """Kill a process, and return what it was at."""
     cut_off = play.at(cluster, [each for each in play.ledger.asked if not each.gate.is_set()])
     for each in cut_off:
         each.may_be = set(KILLED)
-    with play.ledger.allowing(KILLED):
-        await process.kill()
-        killed = play.now
-        await play.ledger.concluded(cut_off)
-    assert max(each.shown_at for each in cut_off) <= killed + KILLED_SECONDS
+    await process.kill()
+    return cut_off
 
 
-async def take_away(play: Play, go: Callable[[], object], come_back: Callable[[], object], asked: list[Asked]) -> None:
-    """Have the database away for a while in which answers end and people ask, and wait until all of it is told."""
-    with play.ledger.allowing(WITHOUT_DATABASE):
-        await asyncio.to_thread(go)
-        try:
-            for each in asked:
-                each.may_be |= WITHOUT_DATABASE
-                each.gate.set()
-            asked = [*asked, *[await play.ask(shard) for shard in (0, 3, 8, 11)]]
-            await asyncio.sleep(AWAY_SECONDS)
-        finally:
-            await asyncio.to_thread(come_back)
-        back = play.now
-        await play.ledger.concluded(asked)
-        for shard in (0, 11):
-            again = await play.ask(shard)
-            await play.ledger.concluded([again])
-            while again.outcome is not Outcome.WHOLE:
-                again = await play.ask(shard)
-                await play.ledger.concluded([again])
-        assert play.now <= back + BACK_SECONDS
-    assert max(each.shown_at for each in asked) <= back + BACK_SECONDS
+async def are_marked(play: Play, asked: list[Asked], since: float, seconds: float) -> None:
+    """Wait until answers are over, or marked, and hold that it was in time."""
+    await play.ledger.concluded(asked)
+    assert max(each.shown_at for each in asked) <= since + seconds
+
+
+@asynccontextmanager
+async def away(go: Callable[[], object], come_back: Callable[[], object]) -> AsyncIterator[None]:
+    """Have the database away for as long as the block lasts, and for some seconds."""
+    await asyncio.to_thread(go)
+    try:
+        yield
+        await asyncio.sleep(AWAY_SECONDS)
+    finally:
+        await asyncio.to_thread(come_back)
+
+
+async def end_meanwhile(play: Play, asked: list[Asked], shards: Iterable[int]) -> list[Asked]:
+    """Have answers end while the database is away, and have people ask on these shards; return all of them."""
+    for each in asked:
+        each.may_be |= WITHOUT_DATABASE
+        each.gate.set()
+    return [*asked, *[await play.ask(shard) for shard in shards]]
+
+
+async def recovers(play: Play, shards: Iterable[int], back: float) -> None:
+    """Ask on these shards until an answer is remembered again, and hold that it was in time."""
+    for shard in shards:
+        asked = await play.ask(shard)
+        await play.ledger.concluded([asked])
+        while asked.outcome is not Outcome.WHOLE:
+            asked = await play.ask(shard)
+            await play.ledger.concluded([asked])
+    assert play.now <= back + BACK_SECONDS
 
 
 @pytest.mark.timeout(420)
@@ -78,15 +88,30 @@ async def test_every_question_is_answered_once_or_marked(
             outage, silence = await play.begin(in_outage, range(SHARDS)), await play.begin(in_silence, range(SHARDS))
             await play.begin(in_handover, [*range(SHARDS)] * 3)
             assert len(ledger.asked) >= 60
-            await kill(play, first[1], 1)
+            with ledger.allowing(KILLED):
+                killed = play.now
+                await are_marked(play, await kill(play, first[1], 1), killed, KILLED_SECONDS)
             missed = [await play.ask(shard) for shard in fleet.shards(1)]
-            await take_away(play, postgres.stop, postgres.start, play.at(0, outage) + play.at(2, outage))
-            await take_away(play, postgres.freeze, postgres.thaw, play.at(0, silence) + play.at(2, silence))
-            second = await fleet.start(1)
+            with ledger.allowing(WITHOUT_DATABASE):
+                async with away(postgres.stop, postgres.start):
+                    ended = await end_meanwhile(play, play.at(0, outage) + play.at(2, outage), (0, 3, 8, 11))
+                back = play.now
+                await are_marked(play, ended, back, BACK_SECONDS)
+                await recovers(play, (0, 11), back)
+            with ledger.allowing(WITHOUT_DATABASE | KILLED):
+                cut_off = await kill(play, first[2], 2)
+                async with away(postgres.freeze, postgres.thaw):
+                    ended = await end_meanwhile(play, play.at(0, silence), (0, 3))
+                back = play.now
+                await are_marked(play, ended + cut_off, back, BACK_SECONDS)
+                await recovers(play, (0,), back)
+            missed += [await play.ask(shard) for shard in fleet.shards(2)]
+            second = [first[0], *await asyncio.gather(fleet.start(1), fleet.start(2))]
             await ledger.concluded(missed)
-            await play.begin(in_handover, fleet.shards(1))
-            await hand_over(play, [first[0], second, first[2]], in_handover)
+            await play.begin(in_handover, range(4, SHARDS))
+            await hand_over(play, second, in_handover)
         await play.check()
+    assert len(watch.identifies) == SHARDS + 8 + SHARDS
     assert len(env.discord.requests.to("PUT", "/commands")) == 1
 
 

@@ -43,11 +43,10 @@ async def test_an_opt_out_at_one_counts_at_the_other_at_once(play: Play) -> None
 async def test_each_shard_is_one_processs_and_commands_are_registered_once(play: Play) -> None:
     for shard in (0, 1, 0, 1):
         await play.ask(shard)
-    await play.ledger.concluded()
-    answered = [sum("answered by" in line for line in process.out) for process in play.fleet.all]
-    assert answered == [2, 2]
-    assert len(play.env.discord.requests.to("PUT", "/commands")) == 1
     await play.check()
+    for process in play.fleet.all:
+        await process.printed("answered by", UNHURRIED, times=2)
+    assert len(play.env.discord.requests.to("PUT", "/commands")) == 1
 
 
 async def test_one_is_killed_and_comes_back(play: Play) -> None:
