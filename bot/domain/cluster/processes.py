@@ -27,6 +27,10 @@ class Process:
     joined_at: int = 0
 
 
+class JoinRefused(Exception):
+    """A process may not run beside those that live already; the text is the one line to show."""
+
+
 Admit = Callable[[Process, Sequence[Process]], Process | None]
 """Returns a process as it is to be stored beside the others of its bot, oldest first; None if it may not run.
 
