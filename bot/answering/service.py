@@ -119,13 +119,14 @@ class AnsweringService:
         """Return how many questions wait in the channel behind those that are being answered."""
         return self._turn_queue.waiting(channel)
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
-        Returns at most 0.7 s after that. What could not be marked is left to another process or the next start.
+        Questions that wait in line are refused: at once, or if it `answers_waiting`, only then. Returns at most 0.7 s
+        after that. What could not be marked is left to another process or the next start.
         """
-        self._turn_queue.close()
-        await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
+        self._turn_queue.close(rejects_waiting=not answers_waiting)
+        await Draining(self.active_runs, self._reader, self._scheduler, self._turn_queue.close).run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()

@@ -26,6 +26,7 @@ from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
+from bot.operations.cluster.cluster import Cluster
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -39,9 +40,13 @@ from bot.settings import Configuration, Settings
 
 @asynccontextmanager
 async def open_services(
-    configuration: Configuration, connections: Connections, cipher: Cipher, owner: str, bot: Callable[[], Switchboard]
+    configuration: Configuration,
+    connections: Connections,
+    cipher: Cipher,
+    cluster: Cluster,
+    bot: Callable[[], Switchboard],
 ) -> AsyncIterator[Services]:
-    """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
+    """Put the program together for one process of a `cluster`; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
     chatbots = _chatbots(configuration, connections.http, cipher)
     controls = AnswerControls(chatbots.labels)
@@ -57,7 +62,7 @@ async def open_services(
     async with (
         meter,
         server_settings.kept.following(),
-        RetentionJob(stores.personal_data, server_settings, stores.usage) as retention,
+        RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
     ):
         yield Services(
             answering,
@@ -66,7 +71,7 @@ async def open_services(
             Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
+            RecoveryWatch(stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,

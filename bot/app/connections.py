@@ -31,6 +31,7 @@ class Connections:
     signals: Signals
     http: Http
     file_loader: AttachmentLoader
+    rate_limiter: RateLimiter
     scheduler: EditScheduler
     trace: RateLimitTrace
 
@@ -55,4 +56,5 @@ async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIter
     ):
         for sentence in tell_at_start(await stores.encryption.begin()):
             _log.warning("%s", sentence)
-        yield Connections(stores, lease, signals, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
+        trace = RateLimitTrace(rate_limiter)
+        yield Connections(stores, lease, signals, http, file_loader, rate_limiter, scheduler, trace)

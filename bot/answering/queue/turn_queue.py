@@ -43,6 +43,7 @@ class TurnQueue:
         self._numbers = count(1)
         self.is_closed = False
         """Whether no more tickets are handed out."""
+        self._rejects_waiting = False
 
     def join(self, channel: int, asker: int, moved: Moved = _ignore, *, counts: bool = True) -> "QueueTicket":
         """Join the channel's queue; raises `QueueFull`, `AskerQueueFull` or `ShuttingDown`.
@@ -84,7 +85,7 @@ class TurnQueue:
             return
         ticket.call_off()
         self._call(queue, queue.give_back(ticket))
-        if self.is_closed:
+        if self._rejects_waiting:
             ticket.reject(ShuttingDown())
 
     def enter(self, ticket: "QueueTicket", conversation: Hashable) -> list[asyncio.Event]:
@@ -119,9 +120,11 @@ class TurnQueue:
         if not queue.served:
             del self._channels[ticket.channel]
 
-    def close(self) -> None:
-        """Hand out no more tickets, and reject those whose turn has not come."""
-        self.is_closed = True
+    def close(self, *, rejects_waiting: bool = True) -> None:
+        """Hand out no more tickets, and reject those whose turn has not come unless they are still to be answered."""
+        self.is_closed, self._rejects_waiting = True, rejects_waiting
+        if not rejects_waiting:
+            return
         for queue in self._channels.values():
             for ticket in queue.waiting:
                 ticket.reject(ShuttingDown())
