@@ -103,7 +103,8 @@ async def _run(configuration: "Configuration") -> int:
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseOpenError
 
-    set_up_logging(settings.log_level, settings.log_format)
+    cluster = settings.cluster_id if settings.cluster_count > 1 else None
+    set_up_logging(settings.log_level, settings.log_format, cluster=cluster)
     for sentence in configuration.incomplete:
         _log.warning("%s", sentence)
     point_at(settings)

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.cluster.signals import NO_SIGNALS
 from bot.providers import PROVIDERS
 from bot.settings import Settings
 from bot.streaming.rate_limiter import RateLimiter
@@ -35,7 +36,8 @@ async def app() -> App:
         "privacy_url",
     )
     services: Any = SimpleNamespace(
-        settings=SimpleNamespace(chatbots=chatbots, developer=None, reload=None),
+        settings=SimpleNamespace(chatbots=chatbots, developer=None, kept=SimpleNamespace(reload=None)),
+        signals=NO_SIGNALS,
         **dict.fromkeys(parts),
     )
     trace = RateLimitTrace(RateLimiter())

@@ -1,5 +1,6 @@
 """Forms that one process opened and another one gets: all that is needed is in their ids, in Discord or stored."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -8,12 +9,15 @@ import pytest
 
 from bot.app import App
 from bot.discord.asking_about import open_forms, target
+from sandbox.discord import Message
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.permissions import Permission
 from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
+from tests.e2e.chatbot_answers import offered
 from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.welcomes import DONE, channel_of, found, welcome
 
 MENU = "Ask about this"
 FORGOTTEN = "I no longer know which message this was about. Please open **Ask about this** again."
@@ -167,3 +171,48 @@ async def never(_: float, request: Coroutine[Any, Any, object]) -> None:
     """Stand for a Discord that does not answer in time."""
     request.close()
     raise TimeoutError
+
+
+@on_sqlite
+async def test_every_form_and_card_that_one_process_opened_works_at_the_next(
+    resting_stage: Stage, handover: Handover
+) -> None:
+    """`tests/e2e/test_setup_faults.py` has the card of `/setup`, `test_agents.py` what chatbots suggest."""
+    stage = resting_stage
+    guild = found(stage)
+    guild.add_bot(stage.app)
+    shown = await welcome(stage, guild)
+    first_question = await stage.alice.press(shown, "Try it")
+    who = await stage.told(await stage.admin.press(shown, "Choose who answers"))
+    where = await stage.told(await stage.admin.press(shown, "Where may I answer"))
+    checked = await stage.told(await stage.admin.press(shown, "Check"))
+    shorter = await stage.use(stage.admin, "settings retention", days=7)
+    answer = await stage.ask(stage.bob, "what is new?")
+    others = await stage.told(await stage.bob.press(answer, "Ask another"))
+    forget = await stage.use(stage.alice, "privacy forget")
+    await handover()
+    stage.apis.tamako.answers("Tamako's view.")
+    asked = await stage.told(await stage.alice.submit(first_question))
+    assert asked.content.startswith("-# Alice asked: ")
+    await stage.admin.choose(where, "Only in these channels", channel_of(guild, "talk"))
+    await changes(stage, where, "I answer only in")
+    await stage.admin.choose(who, "Choose who answers", "Tamako")
+    await changes(stage, who, "**Tamako** now answers")
+    await stage.admin.press(shorter, *offered(shorter))
+    await changes(stage, shorter, "I now keep")
+    await stage.bob.press(others, "Tamako")
+    await answer.wait_until(shows="Tamako's view.")
+    await stage.alice.press(forget, *offered(forget))
+    await changes(stage, forget, "Deleted: ")
+    told = await stage.told(await stage.admin.press(checked, DONE))
+    assert told.content.startswith(("I deleted the welcome message.", "Discord didn't"))
+    await stage.idle()
+    assert not stage.log.events("bot", logging.WARNING)
+
+
+async def changes(stage: Stage, message: Message, begins: str) -> None:
+    """Wait until a private message begins like this."""
+    try:
+        await stage.discord.wait_for(lambda: message if message.content.startswith(begins) else None, 5)
+    except TimeoutError:
+        raise AssertionError(message.content) from None
