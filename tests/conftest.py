@@ -65,6 +65,7 @@ SLOW = (
     "tests/sandbox/apis/test_body_faults.py",  # every fault of every API
     "tests/providers/test_provider_table.py",
     "tests/process/",  # processes of their own
+    "tests/processes/",
     "tests/store/test_opening.py",
     "tests/store/test_database.py",  # waits of real seconds
     "tests/store/test_line.py",

@@ -8,6 +8,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -87,6 +88,22 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop at once, breaking every connection."""
         self._control("stop", "-w", "-m", "immediate")
+
+    def freeze(self) -> None:
+        """Have it do nothing at all, as on a host that hangs; `thaw` ends that."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """Return the ids of the first process, which starts the others, and of those."""
+        first = (self._data / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [int(process) for process in (first, *children)]
 
     def create_database(self) -> str:
         """Make a new, empty database and return its URL."""
