@@ -11,7 +11,7 @@ import pytest
 from bot.app import App, open_bot
 from bot.discord.gateway import identify_limit
 from bot.discord.gateway.connection import point_at, stay_connected
-from bot.domain.cluster.shards import JoiningAlone
+from bot.domain.cluster.shards import JoiningAlone, ShardShare
 from bot.settings import Configuration, load
 from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
@@ -68,23 +68,28 @@ class Stage:
         return load(environment | self.changed)
 
     @asynccontextmanager
-    async def running(self, *, settles: bool = True) -> AsyncIterator[App]:
-        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would."""
+    async def running(
+        self, *, settles: bool = True, share: ShardShare | None = None, drains: bool = True
+    ) -> AsyncIterator[App]:
+        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would, and kills it unless it `drains`.
+
+        It has a `share` of the bot's shards, None for what the settings say.
+        """
         configuration = self.configuration
         point_at(configuration.bot)
-        readies = self.app.readies
+        share = share or configuration.bot.shard_share
+        readies = self.app.readies + len(share.of(share.shard_count or self.app.shards))
         async with open_bot(configuration) as bot:
             self.bot = bot
-            connected = asyncio.create_task(
-                stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
-            )
+            connected = asyncio.create_task(stay_connected(bot, configuration.bot, JoiningAlone(share)))
             try:
-                await self.discord.bot_ready(self.app, readies=readies + 1)
+                await self.discord.bot_ready(self.app, readies=readies)
                 if settles:
                     await settled(bot)
                 yield bot
             finally:
-                await bot.services.answering.drain(1.0)
+                if drains:
+                    await bot.services.answering.drain(1.0)
                 connected.cancel()
                 await asyncio.wait({connected})
 
