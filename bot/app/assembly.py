@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.elsewhere.requests import RequestsElsewhere
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
@@ -56,12 +58,14 @@ async def open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
+    elsewhere = RunsElsewhere(connections.signals, cluster)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
         meter,
         server_settings.kept.following(),
+        RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
         RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
     ):
         yield Services(
@@ -70,7 +74,7 @@ async def open_services(
             prompts,
             Suggestions(server_settings),
             stores.answers,
-            AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
+            AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
             RecoveryWatch(stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
@@ -125,6 +129,7 @@ def _answering(
     threads: AnswerThreads,
     usage: UsageMeter,
     fair_use: FairUse,
+    elsewhere: RunsElsewhere,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -138,4 +143,5 @@ def _answering(
         threads,
         usage,
         fair_use,
+        elsewhere,
     )
