@@ -42,8 +42,7 @@ async def app() -> App:
         **dict.fromkeys(parts),
     )
     connections: Any = SimpleNamespace(trace=RateLimitTrace(RateLimiter()), stores=SimpleNamespace(metadata=None))
-    app = App(
-        services, connections, cast("Any", ALWAYS_ON_DUTY), FreeTurns(), Settings(discord_token=SecretStr("token"))
-    )
+    settings = Settings(discord_token=SecretStr("token"))
+    app = App(services, connections, cast("Any", ALWAYS_ON_DUTY), FreeTurns(), settings)
     await app.add_cogs()
     return app
