@@ -200,7 +200,7 @@ def is_unfinished(message: Message) -> bool:
 async def settled(bot: App) -> None:
     """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
     await bot.wait_until_ready()
-    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
+    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_shard_ready"]:
         await asyncio.wait(first, timeout=30)
     await caught_up(bot)
 
