@@ -64,7 +64,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.version": set(),
     "bot.stop_signals": set(),
     "bot.output": set(),
-    "bot.logs": set(),
+    "bot.logs": {"bot.domain"},
     "bot.env_file": {"bot.domain"},
     "bot.malformed_settings": set(),
     "bot.settings": {

@@ -11,6 +11,7 @@ from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.stopped_keys import StoppedKeys
+from bot.answering.question_log import log_answered
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import without_tokens
@@ -96,9 +97,9 @@ class AnswerRunner:
                 self._telemetry.run_ended(finished)
                 if finished.server is not None:
                     self._usage.count(finished)
-        recorder.mark_done(live.messages, read.metrics())
-        kind = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", run.question.id, run.config.provider.name, kind)
+        metrics = read.metrics()
+        recorder.mark_done(live.messages, metrics)
+        log_answered(run, outcome, error, metrics)
         if outcome not in ("whole", "partial") or not live.messages:
             return None
         title = thread_title(run.question, run.config, earlier, outcome)
@@ -192,6 +193,7 @@ class AnswerRunner:
                 if saved.is_taken_over:
                     return self._taken_over(read)
                 is_stored = saved.is_stored
+                _log.debug("question %d: its answer is stored", run.question.id)
             except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from bot.answering.active_runs import ActiveRuns
+from bot.answering.question_log import log_left
 from bot.answering.stream_reader import StreamReader
 from bot.streaming.edit_scheduler import EditScheduler
 
@@ -24,12 +26,22 @@ _GIVE_UP_SECONDS = 0.05
 
 
 class Draining:
-    """Ends the answers of `active_runs`, which `reader` reads and `scheduler` shows."""
+    """Ends the answers of `active_runs`, which `reader` reads and `scheduler` shows.
 
-    def __init__(self, active_runs: ActiveRuns, reader: StreamReader, scheduler: EditScheduler) -> None:
+    `reject_waiting` refuses the questions whose turn has not come.
+    """
+
+    def __init__(
+        self,
+        active_runs: ActiveRuns,
+        reader: StreamReader,
+        scheduler: EditScheduler,
+        reject_waiting: Callable[[], None],
+    ) -> None:
         self._active_runs = active_runs
         self._reader = reader
         self._scheduler = scheduler
+        self._reject_waiting = reject_waiting
         self._clock = asyncio.get_running_loop().time
 
     async def run(self, seconds: float) -> None:
@@ -43,14 +55,18 @@ class Draining:
         while self._clock() < end and not self._is_urgent(end + MARKING_SECONDS):
             if await self._idle_by(min(end, self._clock() + _LOOK_AGAIN)):
                 return
+        self._reject_waiting()
         if interrupted := self._reader.interrupt():
             _log.warning("interrupted %d answers", interrupted)
         if await self._idle_by(end + MARKING_SECONDS):
             return
-        unmarked = sum(1 for _ in self._active_runs.canvases())  # others were refused, or are changed without a run
+        unmarked = list(self._active_runs.requests())  # others were refused, or are changed without a run
+        for request in unmarked:
+            log_left(request)
         if unmarked:
             _log.warning(
-                "%d answers could not be marked as interrupted; another process or the next start will do it", unmarked
+                "%d answers could not be marked as interrupted; another process or the next start will do it",
+                len(unmarked),
             )
         self._scheduler.stop()
         await self._idle_by(self._clock() + _GIVE_UP_SECONDS)
@@ -60,7 +76,7 @@ class Draining:
 
         While Discord takes nothing at all, there is nothing to gain from cutting answers off.
         """
-        count = sum(canvas.bucket("edit", first=False).counted for canvas in self._active_runs.canvases())
+        count = sum(request.canvas.bucket("edit", first=False).counted for request in self._active_runs.requests())
         if not count or self._scheduler.final_edits_sent_at(1) > self._clock() + _ROUND_TRIP:
             return False
         return self._scheduler.final_edits_sent_at(count) + _ROUND_TRIP + _LOOK_AGAIN >= last

@@ -1,10 +1,12 @@
 """What happens to a question before its turn: who answers is looked up, the run recorded, the question acknowledged."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
+from bot.answering.elsewhere.earlier_questions import EarlierQuestions
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.conversation.answer_config import AnswerConfig
@@ -17,6 +19,8 @@ from bot.domain.question import MIN_CONTEXT_CHARS, Question
 from bot.domain.runtime.timing import DEFER_AFTER
 from bot.domain.settings.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
+
+_log = logging.getLogger(__name__)
 
 _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before preparing it: the answer before it is often just ending, and then one
@@ -36,11 +40,13 @@ class RunPreparation:
         run_opener: RunOpener,
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
+        earlier_questions: EarlierQuestions,
     ) -> None:
         self._server_settings = server_settings
         self._run_opener = run_opener
         self._answer_store = answer_store
         self._prompt_builder = prompt_builder
+        self.earlier_questions = earlier_questions
 
     async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen.
@@ -75,6 +81,7 @@ class RunPreparation:
         try:
             if not opened.is_begun:
                 await recorder.claim(_left_until(request.asked_at + _CLAIM_SECONDS))
+            _log.debug("question %d is claimed", request.question.id)
             await request.canvas.begin()
         except BaseException:
             await recorder.flush()
@@ -94,7 +101,8 @@ class RunPreparation:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
         request, has_turn = arriving.request, await arriving.ticket.comes_within(_MOMENT_SECONDS)
         place = self._server_settings.place(request.question.location)
-        plan = partial(self._plan, request, has_turn=has_turn)
+        reads_context = has_turn and not self.earlier_questions.may_be(request.question)
+        plan = partial(self._plan, request, reads_context=reads_context)
         opening = asyncio.create_task(self._run_opener.open(place, plan))
         try:
             await asyncio.wait({opening}, timeout=DEFER_AFTER)
@@ -104,7 +112,7 @@ class RunPreparation:
         finally:
             opening.cancel()
 
-    def _plan(self, request: RunRequest, settings: StoredSettings, *, has_turn: bool) -> Opening | None:
+    def _plan(self, request: RunRequest, settings: StoredSettings, *, reads_context: bool) -> Opening | None:
         """Return the run to begin, None if the question is refused or its run has no number yet."""
         if request.earlier is not None:
             return None
@@ -114,7 +122,7 @@ class RunPreparation:
         except AnswerError:
             return None
         # Of a conversation that the provider keeps nothing is read before the run holds it.
-        is_early = not has_turn or config.provider.remembers == "conversations"
+        is_early = not reads_context or config.provider.remembers == "conversations"
         context = None if is_early else self._prompt_builder.context_query(request.question, config)
         return Opening(_run_start(request, config), context)
 

@@ -11,9 +11,12 @@ from bot.answering.answer_run import AnswerRunner
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.draining import Draining
+from bot.answering.elsewhere.earlier_questions import EarlierQuestions
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.health.breaker import Breaker
 from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
+from bot.answering.question_log import log_begin, log_end, log_turn
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
@@ -37,6 +40,7 @@ from bot.domain.errors import (
 )
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Question
+from bot.domain.runtime.correlation import correlated
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.limits.fair_use import FairUse
@@ -68,6 +72,7 @@ class AnsweringService:
         answer_threads: AnswerThreads,
         usage: UsageMeter,
         fair_use: FairUse,
+        elsewhere: RunsElsewhere,
         telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         self.provider_health = ProviderHealth()
@@ -75,7 +80,8 @@ class AnsweringService:
         self._telemetry = telemetry
         self._scheduler = scheduler
         self._controls = controls
-        self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
+        earlier = EarlierQuestions(answer_store, elsewhere)
+        self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder, earlier)
         reader = StreamReader()
         providers = ProvidersOfRun(
             reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use, telemetry
@@ -89,7 +95,7 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
-        self._draining = Draining(self.active_runs, reader, scheduler)
+        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.close)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
@@ -128,23 +134,26 @@ class AnsweringService:
         """How many questions wait in all channels."""
         return self._turn_queue.all_waiting
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
-        Returns at most 0.7 s after that. What could not be marked is left to another process or the next start.
+        Questions that wait in line are refused: at once, or if it `answers_waiting`, only then. Returns at most 0.7 s
+        after that. What could not be marked is left to another process or the next start.
         """
-        self._turn_queue.close()
+        self._turn_queue.close(rejects_waiting=not answers_waiting)
         await self._draining.run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         self._telemetry.question_came()
         asked_at = asyncio.get_running_loop().time()
         request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
-        with self.active_runs.working():
+        with correlated(question.id), self.active_runs.working():
+            log_begin(request)
             try:
                 with self.active_runs.reserve(answer, question.id) as reservation:
                     shown = await self._answer_or_refuse(request, reservation)
             except AlreadyAnswering as error:
+                log_end(question, "refused", f"refused: {type(error).__name__}", error)
                 await self._refuse(question, canvas, error)
             else:
                 # There may be no room for these for long. Nothing that is done with the answer waits for them.
@@ -160,17 +169,17 @@ class AnsweringService:
         try:
             return await self._queued(request, reservation)
         except AlreadyClaimed:
-            _log.info("question %d is answered elsewhere", question.id)
+            log_end(question, "elsewhere", "is answered elsewhere")
             await canvas.withdraw()
         except QuestionDeleted:
-            _log.info("question %d was deleted", question.id)
+            log_end(question, "deleted", "was deleted")
         except AnswerError as error:
-            _log.info("question %d refused: %s", question.id, type(error).__name__)
+            log_end(question, "refused", f"refused: {type(error).__name__}", error)
             await self._refuse(question, canvas, error)
         except CanvasError as error:
             await self._report_outside(question, canvas, error)
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
-            _log.exception("question %d: answering failed", question.id)
+            _log.exception("question %d: answering failed", question.id, extra={"fields": {"outcome": "failed"}})
             await self._refuse(question, canvas, InternalError())
         return None
 
@@ -194,15 +203,18 @@ class AnsweringService:
             ticket.get_ready()
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
+                await self._preparation.earlier_questions.wait(queued, notice)
                 notice.leave()
                 question, config = queued.question, queued.config
                 check(question, config)  # it may have been changed while it waited
                 reading = request.cancellation
                 async with self._fair_use.counting(question, config.limits, config.owner, lambda: reading.has_asked):
                     running = queued.start()
+                    log_turn(running)
                     reservation.advance(running)
                     return await self._runner.run(running)
         except ShuttingDown as error:
+            log_end(question, "refused", f"refused: {type(error).__name__}", error)
             told = await self._refuse(question, canvas, error)
             if await notice.close() and told:
                 queued.recorder.mark_lost()  # else another process or the next start tells the asker
@@ -229,7 +241,12 @@ class AnsweringService:
         if isinstance(error, Unavailable) and self._turn_queue.is_closed:
             return  # the process ends: another one or the next start shows what is left
         channel = question.location.channel
-        _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
+        fields = {"outcome": "lost", "error": type(error).__name__}
+        _log.warning(
+            "question %d: cannot write in channel %d: %s",
+            *(question.id, channel, type(error).__name__),
+            extra={"fields": fields},
+        )
         if isinstance(error, MessageNotFound | Unconfirmed):
             return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
         if not await self._outside_notices.tell(question, canvas, error):

@@ -1,21 +1,23 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
 from bot.app.assembly import open_services
-from bot.app.connections import connect
+from bot.app.connections import Connections, connect
 from bot.app.operators_view import open_view, show, telemetry_of
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.cluster.session_turns import SessionTurns
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.leases import Owner, new_owner_id
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
-from bot.domain.stores import MetadataStore
+from bot.operations.cluster.cluster import Cluster
+from bot.operations.cluster.rest_share import RestShare
 from bot.operations.cluster.session_turns import StoredTurns
 from bot.providers import PROVIDERS
 from bot.services import Services
@@ -54,18 +56,19 @@ class App(Switchboard):
     def __init__(
         self,
         services: Services,
-        trace: RateLimitTrace,
-        facts: MetadataStore,
+        connections: Connections,
+        cluster: Cluster,
         turns: SessionTurns,
         settings: Settings,
         telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
+        trace = connections.trace
         super().__init__(
             services.answering,
             services.recovery,
             services.settings,
             trace,
-            facts,
+            connections.stores.metadata,
             lambda client: Gateway(
                 client,
                 settings.discord_gateway_url,
@@ -73,18 +76,26 @@ class App(Switchboard):
                 trace.within,
                 settings.cluster_count,
             ),
+            cluster,
             has_message_content=settings.message_content_intent,
             access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
             telemetry=telemetry,
         )
         self.services = services
+        self.cluster = cluster
 
     async def add_cogs(self) -> None:
         """Add every handler with the parts that it uses."""
         for cog in COGS:
             # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules again.
             await import_module(cog).setup(self, self.services)
+
+
+def open_cluster(connections: Connections, share: ShardShare, owner: str) -> Cluster:
+    """Return this process among the others of its bot, which it has not joined yet."""
+    rest_share = RestShare(connections.rate_limiter, asyncio.get_running_loop().time)
+    return Cluster(connections.stores.processes, connections.lease, connections.signals, share, owner, rest_share)
 
 
 @asynccontextmanager
@@ -100,10 +111,11 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     async with (
         open_view(settings) as view,
         connect(settings, owner, cipher, telemetry := telemetry_of(view)) as connections,
-        open_services(configuration, connections, cipher, owner.id, lambda: bot, telemetry) as services,
+        open_cluster(connections, settings.shard_share, owner.id) as cluster,
+        open_services(configuration, connections, cipher, cluster, lambda: bot, telemetry) as services,
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
-        App(services, connections.trace, connections.stores.metadata, turns, settings, telemetry) as bot,
-        show(view, configuration, connections, services, bot, lambda: ()),
+        App(services, connections, cluster, turns, settings, telemetry) as bot,
+        show(view, configuration, connections, services, bot, cluster),
     ):
         try:
             yield bot

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.elsewhere.requests import RequestsElsewhere
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
@@ -27,6 +29,7 @@ from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
+from bot.operations.cluster.cluster import Cluster
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -43,11 +46,11 @@ async def open_services(
     configuration: Configuration,
     connections: Connections,
     cipher: Cipher,
-    owner: str,
+    cluster: Cluster,
     bot: Callable[[], Switchboard],
     telemetry: Telemetry,
 ) -> AsyncIterator[Services]:
-    """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
+    """Put the program together for one process of a `cluster`; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
     chatbots = _chatbots(configuration, connections.http, cipher)
     controls = AnswerControls(chatbots.labels)
@@ -57,13 +60,17 @@ async def open_services(
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, telemetry)
+    elsewhere = RunsElsewhere(connections.signals, cluster)
+    answering = _answering(
+        connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere, telemetry
+    )
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
         meter,
         server_settings.kept.following(),
-        RetentionJob(stores.personal_data, server_settings, stores.usage) as retention,
+        RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
+        RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
     ):
         yield Services(
             answering,
@@ -71,8 +78,10 @@ async def open_services(
             prompts,
             Suggestions(server_settings),
             stores.answers,
-            AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs, telemetry),
+            AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
+            RecoveryWatch(
+                stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs, telemetry
+            ),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
@@ -126,6 +135,7 @@ def _answering(
     threads: AnswerThreads,
     usage: UsageMeter,
     fair_use: FairUse,
+    elsewhere: RunsElsewhere,
     telemetry: Telemetry,
 ) -> AnsweringService:
     stores = connections.stores
@@ -140,5 +150,6 @@ def _answering(
         threads,
         usage,
         fair_use,
+        elsewhere,
         telemetry,
     )

@@ -1,14 +1,14 @@
 """Opens the operator's view if a port is set; what it needs is imported only then, since that takes a while."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.app.connections import Connections
 from bot.discord.client import Switchboard
-from bot.domain.cluster.processes import Process
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
+from bot.operations.cluster.cluster import Cluster
 from bot.providers import PROVIDERS
 from bot.services import Services
 from bot.settings import Configuration, Settings
@@ -42,9 +42,9 @@ async def show(
     connections: Connections,
     services: Services,
     bot: Switchboard,
-    processes: Callable[[], Sequence[Process]],
+    cluster: Cluster,
 ) -> AsyncIterator[None]:
-    """Show the program, which is put together now, in the view during this block; `processes` run this bot."""
+    """Show the program, which is put together now, in the view during this block."""
     if view is None:
         yield
         return
@@ -53,7 +53,7 @@ async def show(
 
     answering, stores = services.answering, connections.stores
     look = DatabaseLook(stores.metadata, asyncio.get_running_loop().time)
-    conditions = Conditions(bot.gateway, lambda: bot.commands_known, lambda: answering.takes_questions, look)
+    conditions = Conditions(bot.gateway, lambda: bot.knows_commands, lambda: answering.takes_questions, look)
     parts = Parts(
         answering,
         connections.scheduler,
@@ -62,7 +62,7 @@ async def show(
         hosts=[name for name, found in configuration.providers.items() if found.configured],
         shards=bot.gateway,
         servers=lambda: len(bot.guilds),
-        processes=processes,
+        processes=lambda: [cluster.own, *cluster.others],
     )
     async with view.watching(conditions, parts):
         yield

@@ -26,6 +26,7 @@ from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.access import Access
 from bot.domain.answer import Answer
+from bot.domain.cluster.duty import Duty
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
@@ -66,6 +67,7 @@ class Switchboard(commands.AutoShardedBot):
         trace: RateLimitTrace,
         facts: MetadataStore,
         open_gateway: Callable[[discord.AutoShardedClient], Gateway],
+        duty: Duty,
         *,
         has_message_content: bool,
         access: Access,
@@ -77,6 +79,7 @@ class Switchboard(commands.AutoShardedBot):
         )
         super().__init__(
             command_prefix=[],
+            shard_count=1,  # until the gateway is told
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -103,8 +106,9 @@ class Switchboard(commands.AutoShardedBot):
         self.telemetry = telemetry
         self._recovery = recovery
         self._failure_lines: dict[str, LogThrottle] = {}
-        registration = CommandRegistration(self, facts, trace.within)
-        self._registration = StartupTask(registration.attempt, self._is_connected)
+        self._commands = CommandRegistration(self, facts, trace.within, duty)
+        self._registration = StartupTask(self._commands.attempt, self._is_connected)
+        duty.on_begin(self._registration.begin)
         self._repairs: asyncio.Task[None] | None = None
 
     @abstractmethod
@@ -121,17 +125,22 @@ class Switchboard(commands.AutoShardedBot):
         return self.application.owner.name if team is None else team.name
 
     @property
-    def commands_known(self) -> bool:
-        """Whether Discord has the commands of this version."""
-        return self._registration.is_done
+    def knows_commands(self) -> bool:
+        """Whether Discord is known to have the commands."""
+        return self._commands.is_known
 
     async def setup_hook(self) -> None:
-        """Add the handlers, and register the commands if Discord does not know them yet."""
+        """Add the handlers."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
             await self.add_cogs()
-        # Mentions work without commands: the start waits for no longer than registering them usually takes.
+
+    async def register_commands(self) -> None:
+        """Register the commands if Discord does not know them yet, or wait until another process has done so.
+
+        Mentions work without commands: the start waits for no longer than registering them usually takes.
+        """
         self._registration.begin()
         await self._registration.tried(REGISTERED_WITHIN)
 
@@ -173,24 +182,29 @@ class Switchboard(commands.AutoShardedBot):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Log that the bot is ready, and repair interrupted answers."""
-        _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        """Log that the bot is ready: all shards of this process."""
+        _log.info("ready as %s in %d servers%s", self.user, len(self.guilds), self._shards_shown())
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Repair interrupted answers, and do at once what a Discord out of reach kept from being done."""
+        self.telemetry.session_began(resumed=False)
+        self._registration.hurry()
         if self._repairs is None:
             self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
 
-    async def on_shard_ready(self, _: int) -> None:
-        """Do at once what a Discord out of reach kept from being done."""
-        self.telemetry.session_began(resumed=False)
-        self._registration.hurry()
-
     async def on_shard_resumed(self, _: int) -> None:
-        """Do the same."""
+        """Do at once what a Discord out of reach kept from being done."""
         self.telemetry.session_began(resumed=True)
         self._registration.hurry()
 
     async def on_shard_disconnect(self, _: int) -> None:
         """Count the end of a connection."""
         self.telemetry.session_lost()
+
+    def _shards_shown(self) -> str:
+        """Return for the log which shards this process has, unless it has all there are, which is one."""
+        count, own = self.gateway.shard_count, [status.shard for status in self.gateway.statuses]
+        return f", shards {own[0]} to {own[-1]} of {count}" if count > 1 and own else ""
 
     def _is_connected(self) -> bool:
         """Return whether Discord is within reach, as far as the gateway tells."""

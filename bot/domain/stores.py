@@ -1,7 +1,7 @@
 """What the bot itself remembers from one start to the next, as the program asks it of a database."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import Conversation, NewTurn
@@ -71,6 +71,13 @@ class ConversationStore(Protocol):
     async def renew_user_key(self, provider: str, user: int) -> str:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
         ...
+
+
+class OpenAnswer(NamedTuple):
+    """The id of an answer that is being written, and that of its question."""
+
+    answer: str
+    question: int
 
 
 class RunOpener(Protocol):
@@ -148,6 +155,13 @@ class AnswerStore(Protocol):
         """Return the id of the latest question of each of `askers` in a channel that has an answer, by asker.
 
         Questions with ids below `since` do not count; an asker without another one is left out.
+        """
+        ...
+
+    async def open_answers(self, channel: int, asker: int | None, owners: Collection[str]) -> Sequence[OpenAnswer]:
+        """Return the answers in a channel that the processes `owners` still write, the oldest question's first.
+
+        Those to one `asker`, or to everybody if that is None.
         """
         ...
 

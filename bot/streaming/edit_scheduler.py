@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
+from bot.domain.runtime.correlation import correlated
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.runtime.timing import Clock
 from bot.streaming.answer_content import AnswerContent, Layout
@@ -177,7 +178,8 @@ class EditScheduler:
 
     def _next_request(self, scheduled: ScheduledAnswer) -> Request | None:
         """Return the answer's next request, or None if there is nothing left to send."""
-        request = scheduled.messages.next_request()
+        with correlated(scheduled.correlation):
+            request = scheduled.messages.next_request()
         if request is not None and self._closing:
             scheduled.messages.fail(Unavailable(_CLOSING))
             return None
@@ -230,21 +232,22 @@ class EditScheduler:
         task.add_done_callback(self._requests.pop)
 
     async def _perform(self, scheduled: ScheduledAnswer, request: Request) -> None:
-        try:
-            if await scheduled.messages.perform(request):
-                self._telemetry.edit_shown(request.bucket.verb, scheduled.succeeded(request, self._clock()))
-        except Unavailable as error:
-            if not scheduled.try_again(self._clock()):
-                scheduled.messages.fail(error)
-        except Exception as error:  # noqa: BLE001 - a fault in showing one answer must not end the others
-            _log.exception("showing an answer failed")
-            scheduled.messages.fail(Unavailable(type(error).__name__))
-        except asyncio.CancelledError:
-            scheduled.messages.fail(Unavailable(_CLOSING))
-            raise
-        finally:
-            self._rate_limiter.finish(request.bucket, self._clock())
-            scheduled.in_flight = False
+        with correlated(scheduled.correlation):
+            try:
+                if await scheduled.messages.perform(request):
+                    self._telemetry.edit_shown(request.bucket.verb, scheduled.succeeded(request, self._clock()))
+            except Unavailable as error:
+                if not scheduled.try_again(self._clock()):
+                    scheduled.messages.fail(error)
+            except Exception as error:  # noqa: BLE001 - a fault in showing one answer must not end the others
+                _log.exception("showing an answer failed")
+                scheduled.messages.fail(Unavailable(type(error).__name__))
+            except asyncio.CancelledError:
+                scheduled.messages.fail(Unavailable(_CLOSING))
+                raise
+            finally:
+                self._rate_limiter.finish(request.bucket, self._clock())
+                scheduled.in_flight = False
         self._consider(scheduled)
         self._bucket_queues.look(request.bucket)
         self._dispatch()

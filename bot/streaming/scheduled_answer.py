@@ -1,8 +1,10 @@
 """What the edit scheduler knows about one answer: where it waits, since when, and how its requests went."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from bot.domain.runtime.correlation import correlation_id
 from bot.streaming.answer_messages import AnswerMessages, Request
 from bot.streaming.live_answer import EditStats, Schedule
 from bot.streaming.rate_limiter import Priority
@@ -10,16 +12,22 @@ from bot.streaming.rate_limiter import Priority
 RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds before trying again while Discord is unavailable; then the answer counts as lost."""
 
+_log = logging.getLogger(__name__)
+
 _LONG_AGO = float("-inf")
 
 
 class ScheduledAnswer(Schedule):
-    """An answer, and when its next request is due. `changed` hands on to `on_change`. Times are the scheduler's."""
+    """An answer, and when its next request is due. `changed` hands on to `on_change`. Times are the scheduler's.
+
+    Its requests are sent in tasks that may begin in other answers' tasks: `correlation` is the id of its own question.
+    """
 
     def __init__(
         self, messages: AnswerMessages, on_change: Callable[["ScheduledAnswer", Priority], None], now: float
     ) -> None:
         self.messages = messages
+        self.correlation = correlation_id()
         self.stats = EditStats()
         self.in_flight = False
         self.queued_at: tuple[Priority, float] | None = None
@@ -57,6 +65,7 @@ class ScheduledAnswer(Schedule):
             self.last_shown_at = now
             first_seen_at = now if first_seen_at is None else first_seen_at
         self.stats = replace(self.stats, edits=self.stats.edits + 1, first_seen_at=first_seen_at)
+        _log.debug("Discord took request %d of an answer", self.stats.edits)
         return None if self.sent_since is None else now - self.sent_since
 
     def try_again(self, now: float) -> bool:
@@ -66,6 +75,7 @@ class ScheduledAnswer(Schedule):
         self.not_before = now + RETRY_PAUSES[self._failures]
         self._failures += 1
         self.stats = replace(self.stats, retries=self.stats.retries + 1)
+        _log.debug("Discord failed; the request is sent again in %g s", RETRY_PAUSES[self._failures - 1])
         return True
 
 

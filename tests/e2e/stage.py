@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.app import App, open_bot
+from bot.app.life import Life
 from bot.discord.gateway import identify_limit
-from bot.discord.gateway.connection import point_at, stay_connected
-from bot.domain.cluster.shards import JoiningAlone
+from bot.discord.gateway.connection import point_at
 from bot.settings import Configuration, load
 from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
@@ -29,6 +29,20 @@ WAITS = "-# You're in line"
 on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 """Marks a test that restarts the bot to show something else than that the database lasts; the store's tests show that
 for each of its methods and both databases."""
+
+
+class Stop:
+    """Asks a bot to stop, as SIGTERM does; answers in flight may go on for a second."""
+
+    drain_seconds = 1.0
+
+    def __init__(self) -> None:
+        self.requested = asyncio.Event()
+        self.hurried = asyncio.Event()
+
+    def begin_end(self) -> float:
+        """Return that second: no test needs to know what is left of it."""
+        return self.drain_seconds
 
 
 @dataclass
@@ -75,18 +89,16 @@ class Stage:
         readies = self.app.readies
         async with open_bot(configuration) as bot:
             self.bot = bot
-            connected = asyncio.create_task(
-                stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
-            )
+            stop = Stop()
+            life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
                 if settles:
                     await settled(bot)
                 yield bot
             finally:
-                await bot.services.answering.drain(1.0)
-                connected.cancel()
-                await asyncio.wait({connected})
+                stop.requested.set()
+                await life
 
     def hurry(self) -> None:
         """Have Discord allow so much that nothing waits for its rate limits."""
@@ -188,7 +200,7 @@ def is_unfinished(message: Message) -> bool:
 async def settled(bot: App) -> None:
     """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
     await bot.wait_until_ready()
-    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
+    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_shard_ready"]:
         await asyncio.wait(first, timeout=30)
     await caught_up(bot)
 

@@ -1,5 +1,6 @@
 """Asks the provider of a run, and after an outage the next one, as long as nothing of an answer is there."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from bot.limits.fair_use import FairUse
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import asking
+
+_log = logging.getLogger(__name__)
 
 OpenLive = Callable[[RunningRun], LiveAnswer]
 """Begins to show the answer of a run."""
@@ -74,6 +77,7 @@ class ProvidersOfRun:
             config = left.pop(0)
             permit = self._breaker.permit(config.health_id)
             if permit is None:
+                _log.info("%s is not asked: it is out again and again", config.provider.label)
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
             with permit:
@@ -104,6 +108,7 @@ class ProvidersOfRun:
 
         config, request = attempt.run.config, attempt.run.request
         tokens = Tokens(request.answer, request.number)
+        _log.debug("%s is asked", config.provider.label)
         with waiting_notice(live, config.provider.label):
             read = await self._reader.read(
                 config.provider, attempt.prepare, live, request.cancellation, tokens, note_piece
@@ -111,6 +116,8 @@ class ProvidersOfRun:
         end = AttemptEnd(config, read.error, read.receipt, is_sent=read.is_sent, characters=read.characters)
         if is_last or not is_to_be_followed(end, live):
             request.cancellation.close()
+        else:
+            _log.info("%s failed (%s): another provider is asked", config.provider.label, type(read.error).__name__)
         if read.is_untouched:
             with suppress(DatabaseUnavailable):
                 await attempt.release()

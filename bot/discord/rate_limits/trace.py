@@ -23,6 +23,7 @@ from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_r
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.readable_replies import is_readable
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
+from bot.domain.runtime.correlation import correlation_id
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.runtime.timing import DEFER_AFTER, Clock
 from bot.streaming.canvas import BucketKey
@@ -223,8 +224,9 @@ class RateLimitTrace:
         if max(limit.slept, limit.retry_after) > min(longest, wait_left()):
             _log.log(level, "Discord refuses %s for %g s (429)", route, limit.retry_after)
             raise discord.RateLimited(limit.retry_after)
-        if typing or self._short_wait_line.due():
-            _log.log(level, "Discord has %s wait for %g s (429)", route, limit.retry_after)
+        is_due = typing or self._short_wait_line.due()
+        if is_due or correlation_id():  # one in a minute is worth a look; but all of a question's belong to its story
+            _log.log(level if is_due else logging.DEBUG, "Discord has %s wait for %g s (429)", route, limit.retry_after)
 
     def _tell(self, context: SimpleNamespace, status: int | None) -> None:
         """Tell of a request and how it ended, once."""

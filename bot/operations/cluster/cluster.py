@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Self
 
+from bot.domain.cluster.duty import Duty
 from bot.domain.cluster.predecessors import Predecessors
 from bot.domain.cluster.processes import JoinRefused, Process, ProcessStore
 from bot.domain.cluster.shard_states import ShardStates
@@ -41,7 +42,7 @@ _LEAVE_SECONDS = 0.2
 """How long the end waits for this process's row to go; it is removed by others as well."""
 
 
-class Cluster(Joining, Predecessors):
+class Cluster(Joining, Predecessors, Duty):
     """Joins the other processes of a bot as `own`, the id of its lease, and leaves them at the end (`async with`).
 
     `rest_share` gets this process's share of Discord's requests whenever it changes.
@@ -87,8 +88,8 @@ class Cluster(Joining, Predecessors):
         return self._others
 
     @property
-    def is_on_duty(self) -> bool:
-        """Whether this process does what is to be done once: registering commands, and retention."""
+    def is_here(self) -> bool:
+        """Whether it is this process that does what is to be done once."""
         return is_on_duty(self._own, self._others)
 
     @property
@@ -96,8 +97,8 @@ class Cluster(Joining, Predecessors):
         """Whether other processes are about to take over shards of this one, or have done so."""
         return is_taken_over(self._own, self._others)
 
-    def on_duty_begun(self, tell: Callable[[], None]) -> None:
-        """Have `tell` called whenever `is_on_duty` has become true."""
+    def on_begin(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called whenever it has become this one."""
         self._duty_begins.append(tell)
 
     def finishing(self, server: int | None) -> Collection[str]:
@@ -129,12 +130,20 @@ class Cluster(Joining, Predecessors):
         self._has_joined.set()
         return OwnShards(self._own.shard_count, planned_shards(self._own))
 
-    async def finish(self) -> None:
+    async def see_others(self, max_seconds: float) -> None:
+        """Look once which others there are; never raises."""
+        if self._own.joined_at:
+            with suppress(DatabaseUnavailable, TimeoutError):
+                async with asyncio.timeout(max_seconds):
+                    await self._look_around()
+
+    async def finish(self, max_seconds: float) -> None:
         """Tell the others that this process takes nothing new, and only ends what it has begun; never raises."""
         self._own = replace(self._own, state="finishing")
         if self._own.joined_at:
-            with suppress(DatabaseUnavailable):
-                await self._store.write(self._own)
+            with suppress(DatabaseUnavailable, TimeoutError):
+                async with asyncio.timeout(max_seconds):
+                    await self._store.write(self._own)
             await self._signals.send(SIGNAL, {})
 
     async def run(self, shards: ShardStates) -> None:
@@ -146,7 +155,13 @@ class Cluster(Joining, Predecessors):
         shards.on_change(self._news.set)
         while True:
             self._news.clear()
-            seconds = await self._look(shards)
+            try:
+                seconds = await self._look(shards)
+            except JoinRefused:
+                raise
+            except Exception:  # noqa: BLE001 - whatever it was, the bot goes on, and the next look may succeed
+                _log.exception("following the other processes failed")
+                seconds = LOOK_SECONDS
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._news.wait()
@@ -184,7 +199,7 @@ class Cluster(Joining, Predecessors):
         self._own = self._stored = joined
         await self._signals.send(SIGNAL, {})
         self._rest_share.update(self._own, self._others)
-        self._was_on_duty = self.is_on_duty
+        self._was_on_duty = self.is_here
         if (sentence := sentence_for_counts(joined, self._others)) is not None:
             _log.warning("%s", sentence)
         if any(is_taken_over(other, [joined]) for other in self._others):
@@ -216,7 +231,7 @@ class Cluster(Joining, Predecessors):
             _log.info("left %d shards to another process", len(leaving))
 
     def _follow_duty(self) -> None:
-        was_on_duty, self._was_on_duty = self._was_on_duty, self.is_on_duty
+        was_on_duty, self._was_on_duty = self._was_on_duty, self.is_here
         if self._was_on_duty and not was_on_duty:
             for tell in self._duty_begins:
                 tell()

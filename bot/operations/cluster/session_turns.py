@@ -54,7 +54,7 @@ class StoredTurns(SessionTurns):
 
     async def __aexit__(self, *_: object) -> None:
         if self._ending:
-            _, late = await asyncio.wait(self._ending, timeout=_TRY_SECONDS)
+            late = (await asyncio.wait(self._ending, timeout=_TRY_SECONDS))[1]
             for ending in late:
                 ending.cancel()
 

@@ -70,6 +70,7 @@ def _surroundings(state: State) -> Iterator[Metric]:
     yield _gauge("switchboard_database_damaged", "Whether the database is known to be damaged", state.is_damaged)
     yield _gauge("switchboard_servers", "Servers of this process", state.servers)
     yield _gauges("switchboard_processes", "Processes that run this bot", "state", state.processes)
+    yield _gauge("switchboard_cluster_count", "Processes that should run it: CLUSTER_COUNT", state.cluster_count)
 
 
 def _shards(state: State) -> Iterator[Metric]:

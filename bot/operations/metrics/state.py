@@ -48,6 +48,7 @@ class State:
     identifies_left: int | None
     servers: int
     processes: Mapping[str, int]
+    cluster_count: int
 
 
 async def read_state(parts: Parts) -> State:
@@ -63,7 +64,8 @@ async def read_state(parts: Parts) -> State:
     statuses = parts.shards.statuses
     await slices.pause_if_due()
     states = Counter(status.state for status in statuses)
-    processes = Counter(process.state for process in parts.processes())
+    living = parts.processes()
+    processes = Counter(process.state for process in living)
     return State(
         waiting=waiting,
         answers=len(parts.answering.active_runs),
@@ -77,4 +79,5 @@ async def read_state(parts: Parts) -> State:
         identifies_left=parts.shards.identifies_left,
         servers=parts.servers(),
         processes={state: processes[state] for state in get_args(ProcessState)},
+        cluster_count=max((process.clusters for process in living), default=0),
     )

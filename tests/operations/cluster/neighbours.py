@@ -171,7 +171,7 @@ class Neighbour:
 
     async def start(self, recommended: int = 1) -> None:
         """Join, and run."""
-        self.cluster.on_duty_begun(lambda: self.begun.append("duty"))
+        self.cluster.on_begin(lambda: self.begun.append("duty"))
         self.shards.take(await self.cluster.join(BOT, _answer(recommended)))
         self.task = asyncio.create_task(self.cluster.run(self.shards))
 

@@ -104,7 +104,7 @@ async def test_shards_of_a_successor_that_ends_are_taken_back_at_once(there: Nei
     second = await there.started(recommended=2)
     second.shards.ready(0)
     await seen(there)
-    await second.cluster.finish()
+    await second.cluster.finish(1)
     await seen(there)
     assert first.shards.log == ["left 0", "back 0"]
 
@@ -127,7 +127,7 @@ async def test_one_that_finishes_takes_nothing_back(there: Neighbourhood) -> Non
     second = await there.started()
     second.shards.ready(0)
     await seen(there)
-    await first.cluster.finish()
+    await first.cluster.finish(1)
     await there.kill(second)
     await asyncio.sleep(LOOK_SECONDS)
     assert first.shards.log == ["left 0"]
@@ -167,7 +167,7 @@ async def test_a_database_that_is_away_keeps_nobody_from_starting(there: Neighbo
     there.database.is_away = True
     first = await there.started(recommended=2)
     assert list(first.shards.states) == [0, 1]
-    assert first.cluster.is_on_duty
+    assert first.cluster.is_here
     assert first.limiter.global_limit == 48
     first.shards.ready(0, 1)
     there.database.is_away = False
@@ -212,10 +212,10 @@ async def test_the_duty_passes_on_with_the_first_that_is_running(there: Neighbou
     first.shards.ready(0)
     second = await there.started()
     await seen(there)
-    assert [each.cluster.is_on_duty for each in (first, second)] == [True, False]
+    assert [each.cluster.is_here for each in (first, second)] == [True, False]
     second.shards.ready(0)
     await seen(there)
-    assert [each.cluster.is_on_duty for each in (first, second)] == [False, True]
+    assert [each.cluster.is_here for each in (first, second)] == [False, True]
     assert (first.begun, second.begun) == ([], ["duty"])
 
 
@@ -251,7 +251,7 @@ async def test_whose_answers_are_still_written_where_this_one_hears_all(there: N
     assert list(second.cluster.finishing(one)) == [first.cluster.own.id]
     assert not second.cluster.finishing(None)
     second.shards.ready(0)
-    await first.cluster.finish()
+    await first.cluster.finish(1)
     await seen(there)
     assert list(second.cluster.finishing(None)) == [first.cluster.own.id]
     assert not first.cluster.finishing(None)
@@ -263,6 +263,6 @@ async def test_whose_answers_are_still_written_where_this_one_hears_all(there: N
 async def test_the_end_waits_for_no_database_that_is_away(there: Neighbourhood) -> None:
     first = await there.started()
     there.database.is_away = True
-    await first.cluster.finish()
+    await first.cluster.finish(1)
     await first.stop()
     assert first.cluster.own.bot == BOT

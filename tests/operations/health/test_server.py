@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from aiohttp import web
 
 from bot.operations.health import connections
 from bot.operations.health.connections import MAX_CONNECTIONS, MAX_REQUEST_BYTES, respond
@@ -16,11 +17,11 @@ from tests.loop_meter import measure_steps, slowness
 HOST = "127.0.0.1"
 
 
-async def page() -> connections.web.Response:
+async def page() -> web.Response:
     return respond(200, "well")
 
 
-async def failing() -> connections.web.Response:
+async def failing() -> web.Response:
     raise RuntimeError("inside")
 
 
@@ -154,11 +155,11 @@ async def test_a_client_that_says_nothing_or_too_little_is_left(monkeypatch: pyt
 
 
 async def test_a_client_that_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def huge() -> connections.web.Response:
+    async def huge() -> web.Response:
         return respond(200, b"x" * 50_000_000)
 
     left, abort = asyncio.Event(), connections.Connection.abort
-    monkeypatch.setattr(connections.Connection, "abort", lambda each: (abort(each), left.set()))
+    monkeypatch.setattr(connections.Connection, "abort", lambda each: (abort(each), left.set()))  # type: ignore[func-returns-value]
     monkeypatch.setattr(connections, "LIFETIME_SECONDS", 0.05)
     async with serve({"/huge": huge}, HOST, 0) as port:
         reader, writer = await asyncio.open_connection(HOST, port)
@@ -188,7 +189,7 @@ async def test_no_flood_holds_the_event_loop(port: int) -> None:
 async def test_the_end_waits_for_nobody() -> None:
     stuck = asyncio.Event()
 
-    async def never() -> connections.web.Response:
+    async def never() -> web.Response:
         await stuck.wait()
         return respond(200, "late")
 
