@@ -78,7 +78,7 @@ class OperatorsView:
 
     async def _render(self) -> None:
         reasons = await self._reasons()
-        state = None if isinstance(self._watched, NotReady) else read_state(self._watched[1])
+        state = None if isinstance(self._watched, NotReady) else await read_state(self._watched[1])
         self._state.reading = Reading(
             {each.reason for each in reasons}, self.loop_lag.longest, self._started_at, self._build, state
         )
