@@ -122,13 +122,11 @@ async def _works(url: str) -> AsyncIterator[Mapping[str, Work]]:
             "joining 4 processes": lambda: _join(own, owners[0].id, 9),
             "a change of this process's row": lambda: own.processes.write(_row(owners[0].id, 9)),
             "a turn to begin a session": take_turn,
+            "a lease, taken and given back": lambda: _hold(url),
         }
         sender, receiver = [await opened.enter_async_context(open_signals(url, owner)) for owner in owners]
         if sender.is_instant:
             works["a signal"] = _signalling(sender, receiver)
-        else:
-            # Without signals the leases alone tell of the others.
-            works["a lease, taken and given back"] = lambda: _hold(url)
         yield works
 
 
