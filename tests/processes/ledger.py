@@ -24,7 +24,7 @@ REFUSED = "-# I can't reach my database right now. Please try again in a minute.
 CUT_OFF = (INTERRUPTED, "-# Interrupted: I was restarted while writing this. Please ask again.")
 RESTARTING = "-# I'm restarting. Please ask again in a minute."
 
-UNHURRIED = 45.0
+UNHURRIED = 120.0
 """Seconds for what a test only waits for: on a loaded machine everything takes long."""
 
 
