@@ -217,7 +217,8 @@ class Ledger:
             is_shared = len({each.person for each in there}) > 1
             for number, each in enumerate(there):
                 earlier = [before for before in there[:number] if before.person is each.person]
-                wrong += [f"{before.word} before {describe(each)}" for before in earlier if _overtakes(each, before)]
+                overtaken = [before for before in earlier if _overtakes(each, before)]
+                wrong += [f"{describe(each)} overtakes {describe(before)}" for before in overtaken]
                 if not is_shared and not all(_knows(told, earlier) for told in each.requests):
                     wrong.append(f"without what was said before: {describe(each)}")
         return wrong
@@ -256,5 +257,7 @@ def _knows(told: Received, before: Sequence[Asked]) -> bool:
 def describe(asked: Asked) -> str:
     """Return what is known of a question."""
     shown = [[frame.content for frame in each.frames] + ["deleted"] * each.deleted for each in asked.messages]
-    seen = f"{asked.outcome.value}, {len(asked.requests)} requests, {shown}"
-    return f"{asked.word} of {asked.person.name} at {asked.at:.1f}: {seen}"
+    times = [(request.at, request.answered.ended_at) for request in asked.requests]
+    seen = f"{asked.outcome.value}, asked {times}, {shown}"
+    question = 0 if asked.question is None else asked.question.id
+    return f"{asked.word} ({question}) of {asked.person.name} at {asked.at:.1f}: {seen}"
