@@ -114,9 +114,9 @@ class Asked:
         return max(each.frames[-1].at for each in self.messages)
 
     @property
-    def begun_at(self) -> float:
-        """When something was shown first."""
-        return min(each.frames[0].at for each in self.messages)
+    def whole_at(self) -> float:
+        """When the whole answer was shown first, perhaps with the sign that it goes on."""
+        return min(frame.at for each in self.messages for frame in each.frames if self.whole in frame.content)
 
     def _is_answered_by(self, message: Message) -> bool:
         if not message.author.is_bot or self.question is None:
@@ -241,7 +241,7 @@ async def _pieces(asked: Asked) -> AsyncIterator[str]:
 def _overtakes(asked: Asked, before: Asked) -> bool:
     """Tell whether a question was begun before an earlier one of the same person's was over, or ended before it."""
     both = (asked.outcome, before.outcome)
-    if both == (Outcome.WHOLE, Outcome.WHOLE) and asked.shown_at < before.shown_at:
+    if both == (Outcome.WHOLE, Outcome.WHOLE) and asked.whole_at < before.whole_at:
         return True
     return any(told.at < (other.answered.ended_at or inf) for told in asked.requests for other in before.requests)
 
