@@ -14,7 +14,6 @@ from bot.output import run_printing
 from bot.stop_signals import StopSignals
 
 if TYPE_CHECKING:
-    from bot.answering.service import AnsweringService
     from bot.settings import Configuration
 
 _log = logging.getLogger(__name__)
@@ -97,8 +96,9 @@ async def _run(configuration: "Configuration") -> int:
     settings = configuration.bot
     stop = StopSignals(settings.drain_seconds)
     from bot.app import open_bot
-    from bot.discord.gateway.connection import StartError, point_at, stay_connected
-    from bot.domain.cluster.shards import JoiningAlone
+    from bot.app.life import Life
+    from bot.discord.gateway.connection import StartError, point_at
+    from bot.domain.cluster.processes import JoinRefused
     from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
     from bot.store.errors import DatabaseOpenError
@@ -112,20 +112,15 @@ async def _run(configuration: "Configuration") -> int:
             stop.opened()
             begin_collecting()
             collecting = asyncio.create_task(collect_in_quiet(lambda: len(bot.services.answering.active_runs)))
-            connected = asyncio.create_task(stay_connected(bot, settings, JoiningAlone(settings.shard_share)))
             importing = asyncio.create_task(_import_rest())
-            stopped = asyncio.create_task(stop.requested.wait())
-            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            stopped.cancel()
-            await _drain(bot.services.answering, stop)
-            connected.cancel()
+            error = await Life(bot, settings, stop).run()
             collecting.cancel()
             importing.cancel()
-            await asyncio.wait({connected, collecting, importing})
+            await asyncio.wait({collecting, importing})
         # Out here, since what is raised in there comes out as a group of errors.
-        if not connected.cancelled():
-            connected.result()
-    except StartError as error:
+        if error is not None:
+            raise error
+    except (StartError, JoinRefused) as error:
         return _fail(str(error))
     except DatabaseUnavailable:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")
@@ -145,19 +140,6 @@ async def _import_rest() -> None:
     await asyncio.sleep(_START_SECONDS)
     for name in ("wcwidth", "regex"):
         await asyncio.to_thread(import_module, name)
-
-
-async def _drain(answering: "AnsweringService", stop: StopSignals) -> None:
-    """Let answers in flight finish for the time that is set, or until somebody is in a hurry."""
-    if stop.requested.is_set():
-        _log.info("stopping; answers in flight may go on for %g s", stop.drain_seconds)
-    draining = asyncio.create_task(answering.drain(stop.drain_seconds))
-    hurried = asyncio.create_task(stop.hurried.wait())
-    await asyncio.wait({draining, hurried}, return_when=asyncio.FIRST_COMPLETED)
-    hurried.cancel()
-    if not draining.done():
-        draining.cancel()
-        await answering.drain(0)
 
 
 def _fail(sentence: str) -> int:

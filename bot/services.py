@@ -7,6 +7,7 @@ from bot.answering.service import AnsweringService
 from bot.answering.suggestions import Suggestions
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
+from bot.domain.cluster.signals import Signals
 from bot.domain.runtime.database_health import DatabaseHealth
 from bot.domain.secrets.credentials import CredentialStore
 from bot.domain.secrets.forms import CredentialForms
@@ -36,5 +37,6 @@ class Services:
     credentials: CredentialStore
     credential_forms: CredentialForms
     health: DatabaseHealth
+    signals: Signals
     privacy_url: str | None
     """The host's privacy policy."""

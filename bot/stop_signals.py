@@ -37,8 +37,8 @@ def _hand_over(
 class StopSignals:
     """Listens to the signals. The process ends with 0 at most `drain_seconds` and a second after the first.
 
-    A second SIGINT (Ctrl-C) ends it within a second; another SIGTERM changes nothing. While the program still opens
-    what it needs, a signal cancels the task that made this.
+    It does so likewise after `begin_end`. A second SIGINT (Ctrl-C) ends it within a second; another SIGTERM changes
+    nothing. While the program still opens what it needs, a signal cancels the task that made this.
     """
 
     def __init__(self, drain_seconds: float) -> None:
@@ -48,6 +48,7 @@ class StopSignals:
         self.hurried = asyncio.Event()
         """Set when somebody does not want to wait for the answers in flight."""
         self._opening = asyncio.current_task()
+        self._drained_at: float | None = None
         self._end: Timer | None = None
         listen_to(("SIGTERM", "SIGINT", "SIGBREAK"), self._receive)
 
@@ -55,10 +56,18 @@ class StopSignals:
         """Say that the program is open: from now on it closes in order when `requested` is set."""
         self._opening = None
 
+    def begin_end(self) -> float:
+        """Return what is left of the time for answers in flight; it begins now unless it has begun."""
+        now = asyncio.get_running_loop().time()
+        if self._drained_at is None:
+            self._drained_at = now + self.drain_seconds
+            self._end_within(self.drain_seconds + EXIT_SECONDS)
+        return max(0.0, self._drained_at - now)
+
     def _receive(self, number: signal.Signals) -> None:
         if not self.requested.is_set():
             self.requested.set()
-            self._end_within(self.drain_seconds + EXIT_SECONDS)
+            self.begin_end()
             if self._opening is not None:
                 self._opening.cancel()
         elif number == signal.SIGINT and not self.hurried.is_set():

@@ -37,6 +37,7 @@ from bot.services import Services
 from bot.strings.buttons import (
     already_finished,
     asking_instead,
+    cannot_stop,
     choose_provider,
     no_other_provider,
     not_your_answer,
@@ -93,12 +94,24 @@ class AnswerButtons(commands.Cog):
     async def _stop(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         active_run = self._answer_actions.running(answer_id)
         if active_run is None:
-            if await look_up(self._answer_actions.is_elsewhere(answer_id)):
-                return
-            raise Refused(already_finished())
+            await self._stop_elsewhere(interaction, answer_id)
+            return
         _check_control(interaction, active_run.question.asker, active_run.question.location)
         await acknowledge(interaction, interaction.response.defer())
         self._answer_actions.stop(active_run)
+
+    async def _stop_elsewhere(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
+        """Stop an answer that another process writes, unless that one hears of the press itself."""
+        answer = await look_up(self._answer_actions.running_elsewhere(answer_id))
+        if answer is None:
+            raise Refused(already_finished())
+        if self._answer_actions.is_heard(answer):
+            return
+        _check_control(interaction, answer.asker, answer.location)
+        if not self._answer_actions.can_stop_elsewhere:
+            raise Refused(cannot_stop())
+        await acknowledge(interaction, interaction.response.defer())
+        await self._answer_actions.stop_elsewhere(answer)
 
     async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)

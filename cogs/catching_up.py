@@ -36,5 +36,5 @@ class CatchingUp(commands.Cog):
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    catch_up = CatchUp(bot, services.answers, lambda: services.answering.takes_questions, services.settings.reload)
+    catch_up = CatchUp(bot, services.answers, lambda: services.answering.takes_questions, services.settings.kept.reload)
     await bot.add_cog(CatchingUp(catch_up))

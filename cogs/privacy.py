@@ -13,6 +13,7 @@ from bot.discord.client import Switchboard
 from bot.discord.components import button_view
 from bot.discord.custom_ids import ERASE_ID
 from bot.discord.interactions import Refused, defer, defer_if_slow, explained, pressed, replace_message, respond
+from bot.domain.cluster.signals import Payload, Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.personal_data import Account
 from bot.domain.runtime.slots import AllBusy, AlreadyWorking, Slots
@@ -43,6 +44,9 @@ _EXPORTS_AT_ONCE = 2
 _EXPORT_WAIT_SECONDS = 20.0
 """How long one waits for others' files before being asked to try again."""
 
+_FORGET = "forget"
+"""The event, and the signal, of `/privacy forget`."""
+
 EXPORT_SECONDS = 120.0
 """How long one person's files may take: others wait for these."""
 
@@ -50,12 +54,14 @@ EXPORT_SECONDS = 120.0
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
     """`/privacy show`, `export`, `forget` and `opt-out`: for oneself alone, in servers and in direct messages."""
 
-    def __init__(self, bot: Switchboard, privacy: PrivacyService, policy: str | None = None) -> None:
+    def __init__(self, bot: Switchboard, privacy: PrivacyService, signals: Signals, policy: str | None = None) -> None:
         super().__init__()
         self._bot = bot
         self._privacy = privacy
+        self._signals = signals
         self._policy = policy
         self._exports = Slots(_EXPORTS_AT_ONCE, _EXPORT_WAIT_SECONDS)
+        signals.listen(_FORGET, self._forget_too, lambda: None)
 
     @app_commands.command(name="show")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -114,13 +120,21 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             raise Refused(not_yours())
         # Without the button meanwhile: pressing it twice is safe, but does not look so.
         await replace_message(interaction, erasing())
-        self._bot.dispatch("forget", person)  # forms in memory hold words too: see `cogs/ask_about_message.py`
+        # Forms in memory hold words too, in every process: see `cogs/ask_about_message.py`.
+        self._bot.dispatch(_FORGET, person)
+        await self._signals.send(_FORGET, {"person": person}, to_all_bots=True)
         try:
             erased = await self._privacy.erase(person)
         except DatabaseUnavailable:
             await replace_message(interaction, not_all_erased(), _erase_button(person))
             return
         await replace_message(interaction, describe_erased(erased))
+
+    def _forget_too(self, payload: Payload) -> None:
+        """Drop what this process holds of a person who has another one erase all."""
+        match payload:
+            case {"person": int(person)}:
+                self._bot.dispatch(_FORGET, person)
 
     async def _account(self, interaction: discord.Interaction[Any]) -> Account:
         """Return what is kept about the caller; raises `DatabaseUnavailable`."""
@@ -137,4 +151,4 @@ def _erase_button(person: int) -> discord.ui.View:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Privacy(bot, services.privacy, services.privacy_url))
+    await bot.add_cog(Privacy(bot, services.privacy, services.signals, services.privacy_url))

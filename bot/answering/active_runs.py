@@ -92,6 +92,10 @@ class QueuedRun(ArrivingRun):
         """Wait until the database has what is recorded of the run so far."""
         await self.recorder.flush()
 
+    def forget_context(self) -> None:
+        """Have the history be read when the run begins: more was said since."""
+        self._context = None
+
     def start(self) -> "RunningRun":
         """Return the run that begins now that the turn has come."""
         request = replace(self.request, question=self.question)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from bot.answering.active_runs import ActiveRuns
 from bot.answering.stream_reader import StreamReader
@@ -24,12 +25,22 @@ _GIVE_UP_SECONDS = 0.05
 
 
 class Draining:
-    """Ends the answers of `active_runs`, which `reader` reads and `scheduler` shows."""
+    """Ends the answers of `active_runs`, which `reader` reads and `scheduler` shows.
 
-    def __init__(self, active_runs: ActiveRuns, reader: StreamReader, scheduler: EditScheduler) -> None:
+    `reject_waiting` refuses the questions whose turn has not come.
+    """
+
+    def __init__(
+        self,
+        active_runs: ActiveRuns,
+        reader: StreamReader,
+        scheduler: EditScheduler,
+        reject_waiting: Callable[[], None],
+    ) -> None:
         self._active_runs = active_runs
         self._reader = reader
         self._scheduler = scheduler
+        self._reject_waiting = reject_waiting
         self._clock = asyncio.get_running_loop().time
 
     async def run(self, seconds: float) -> None:
@@ -43,6 +54,7 @@ class Draining:
         while self._clock() < end and not self._is_urgent(end + MARKING_SECONDS):
             if await self._idle_by(min(end, self._clock() + _LOOK_AGAIN)):
                 return
+        self._reject_waiting()
         if interrupted := self._reader.interrupt():
             _log.warning("interrupted %d answers", interrupted)
         if await self._idle_by(end + MARKING_SECONDS):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.active_runs import ArrivingRun, QueuedRun, Reservation, RunRequest
+from bot.answering.elsewhere.earlier_questions import EarlierQuestions
 from bot.answering.run_recorder import RunRecorder
 from bot.answering.stored_answers import write_question
 from bot.conversation.answer_config import AnswerConfig
@@ -36,11 +37,13 @@ class RunPreparation:
         run_opener: RunOpener,
         answer_store: AnswerStore,
         prompt_builder: PromptBuilder,
+        earlier_questions: EarlierQuestions,
     ) -> None:
         self._server_settings = server_settings
         self._run_opener = run_opener
         self._answer_store = answer_store
         self._prompt_builder = prompt_builder
+        self.earlier_questions = earlier_questions
 
     async def prepare(self, arriving: ArrivingRun, reservation: Reservation) -> QueuedRun:
         """Record a run, and acknowledge its question: from now on something of it can be seen.
@@ -94,7 +97,8 @@ class RunPreparation:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
         request, has_turn = arriving.request, await arriving.ticket.comes_within(_MOMENT_SECONDS)
         place = self._server_settings.place(request.question.location)
-        plan = partial(self._plan, request, has_turn=has_turn)
+        reads_context = has_turn and not self.earlier_questions.may_be(request.question)
+        plan = partial(self._plan, request, reads_context=reads_context)
         opening = asyncio.create_task(self._run_opener.open(place, plan))
         try:
             await asyncio.wait({opening}, timeout=DEFER_AFTER)
@@ -104,7 +108,7 @@ class RunPreparation:
         finally:
             opening.cancel()
 
-    def _plan(self, request: RunRequest, settings: StoredSettings, *, has_turn: bool) -> Opening | None:
+    def _plan(self, request: RunRequest, settings: StoredSettings, *, reads_context: bool) -> Opening | None:
         """Return the run to begin, None if the question is refused or its run has no number yet."""
         if request.earlier is not None:
             return None
@@ -114,7 +118,7 @@ class RunPreparation:
         except AnswerError:
             return None
         # Of a conversation that the provider keeps nothing is read before the run holds it.
-        is_early = not has_turn or config.provider.remembers == "conversations"
+        is_early = not reads_context or config.provider.remembers == "conversations"
         context = None if is_early else self._prompt_builder.context_query(request.question, config)
         return Opening(_run_start(request, config), context)
 

@@ -11,6 +11,8 @@ from bot.answering.answer_run import AnswerRunner
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.draining import Draining
+from bot.answering.elsewhere.earlier_questions import EarlierQuestions
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.health.breaker import Breaker
 from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
@@ -67,13 +69,15 @@ class AnsweringService:
         answer_threads: AnswerThreads,
         usage: UsageMeter,
         fair_use: FairUse,
+        elsewhere: RunsElsewhere,
     ) -> None:
         self.provider_health = ProviderHealth()
         self.breaker = Breaker()
         self._reader = StreamReader()
         self._scheduler = scheduler
         self._controls = controls
-        self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder)
+        earlier = EarlierQuestions(answer_store, elsewhere)
+        self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder, earlier)
         providers = ProvidersOfRun(
             self._reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use
         )
@@ -119,13 +123,14 @@ class AnsweringService:
         """Return how many questions wait in the channel behind those that are being answered."""
         return self._turn_queue.waiting(channel)
 
-    async def drain(self, seconds: float) -> None:
+    async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.
 
-        Returns at most 0.7 s after that. What could not be marked is left to another process or the next start.
+        Questions that wait in line are refused: at once, or if it `answers_waiting`, only then. Returns at most 0.7 s
+        after that. What could not be marked is left to another process or the next start.
         """
-        self._turn_queue.close()
-        await Draining(self.active_runs, self._reader, self._scheduler).run(seconds)
+        self._turn_queue.close(rejects_waiting=not answers_waiting)
+        await Draining(self.active_runs, self._reader, self._scheduler, self._turn_queue.close).run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
         asked_at = asyncio.get_running_loop().time()
@@ -184,6 +189,7 @@ class AnsweringService:
             ticket.get_ready()
             notice.watch(queued.recorder, request.asked_at)
             async with ticket:
+                await self._preparation.earlier_questions.wait(queued, notice)
                 notice.leave()
                 question, config = queued.question, queued.config
                 check(question, config)  # it may have been changed while it waited

@@ -1,19 +1,21 @@
 """Builds the program from its configuration, and closes it in order."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
 from bot.app.assembly import open_services
-from bot.app.connections import connect
+from bot.app.connections import Connections, connect
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
 from bot.discord.gateway.gateway import Gateway
-from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.cluster.session_turns import SessionTurns
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.leases import Owner, new_owner_id
-from bot.domain.stores import MetadataStore
+from bot.operations.cluster.cluster import Cluster
+from bot.operations.cluster.rest_share import RestShare
 from bot.operations.cluster.session_turns import StoredTurns
 from bot.providers import PROVIDERS
 from bot.services import Services
@@ -52,17 +54,18 @@ class App(Switchboard):
     def __init__(
         self,
         services: Services,
-        trace: RateLimitTrace,
-        facts: MetadataStore,
+        connections: Connections,
+        cluster: Cluster,
         turns: SessionTurns,
         settings: Settings,
     ) -> None:
+        trace = connections.trace
         super().__init__(
             services.answering,
             services.recovery,
             services.settings,
             trace,
-            facts,
+            connections.stores.metadata,
             lambda client: Gateway(
                 client,
                 settings.discord_gateway_url,
@@ -70,17 +73,25 @@ class App(Switchboard):
                 trace.within,
                 settings.cluster_count,
             ),
+            cluster,
             has_message_content=settings.message_content_intent,
             access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
         )
         self.services = services
+        self.cluster = cluster
 
     async def add_cogs(self) -> None:
         """Add every handler with the parts that it uses."""
         for cog in COGS:
             # Not as discord.py's extensions, which are made to be reloaded: each bot would run the modules again.
             await import_module(cog).setup(self, self.services)
+
+
+def open_cluster(connections: Connections, share: ShardShare, owner: str) -> Cluster:
+    """Return this process among the others of its bot, which it has not joined yet."""
+    rest_share = RestShare(connections.rate_limiter, asyncio.get_running_loop().time)
+    return Cluster(connections.stores.processes, connections.lease, connections.signals, share, owner, rest_share)
 
 
 @asynccontextmanager
@@ -92,9 +103,10 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
     async with (
         connect(settings, owner, cipher) as connections,
-        open_services(configuration, connections, cipher, owner.id, lambda: bot) as services,
+        open_cluster(connections, settings.shard_share, owner.id) as cluster,
+        open_services(configuration, connections, cipher, cluster, lambda: bot) as services,
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
-        App(services, connections.trace, connections.stores.metadata, turns, settings) as bot,
+        App(services, connections, cluster, turns, settings) as bot,
     ):
         try:
             yield bot

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.elsewhere.requests import RequestsElsewhere
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.service import AnsweringService
 from bot.answering.stored_answers import quote_answer
 from bot.answering.suggestions import Suggestions
@@ -26,6 +28,7 @@ from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
 from bot.limits.meter import Meter
 from bot.limits.usage_reports import UsageReports
+from bot.operations.cluster.cluster import Cluster
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.privacy.retention import RetentionJob
 from bot.privacy.service import PrivacyService
@@ -39,30 +42,40 @@ from bot.settings import Configuration, Settings
 
 @asynccontextmanager
 async def open_services(
-    configuration: Configuration, connections: Connections, cipher: Cipher, owner: str, bot: Callable[[], Switchboard]
+    configuration: Configuration,
+    connections: Connections,
+    cipher: Cipher,
+    cluster: Cluster,
+    bot: Callable[[], Switchboard],
 ) -> AsyncIterator[Services]:
-    """Put the program together for `owner`, as this run of it is called; `bot` is asked for once questions come."""
+    """Put the program together for one process of a `cluster`; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
     chatbots = _chatbots(configuration, connections.http, cipher)
     controls = AnswerControls(chatbots.labels)
     developer = _developer(configuration.bot, bot)
-    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer)
+    server_settings = await ServerSettings.load(stores.server_settings, chatbots, developer, connections.signals)
     prompts = _prompt_builder(configuration.bot, connections, server_settings, bot)
     threads = AnswerThreads(stores.conversations, lambda channel: threads_in(bot(), connections.trace, channel))
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use)
+    elsewhere = RunsElsewhere(connections.signals, cluster)
+    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere)
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
-    async with meter, RetentionJob(stores.personal_data, server_settings, stores.usage) as retention:
+    async with (
+        meter,
+        server_settings.kept.following(),
+        RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
+        RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
+    ):
         yield Services(
             answering,
             server_settings,
             prompts,
             Suggestions(server_settings),
             stores.answers,
-            AnswerActions(answering, stores.answers, scheduler, controls, server_settings),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, owner, answering.active_runs),
+            AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
+            RecoveryWatch(stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
@@ -70,6 +83,7 @@ async def open_services(
             credentials=stores.credentials,
             credential_forms=ProviderForms(configuration.kinds, connections.http),
             health=stores.health,
+            signals=connections.signals,
             privacy_url=configuration.bot.privacy_url,
         )
 
@@ -115,6 +129,7 @@ def _answering(
     threads: AnswerThreads,
     usage: UsageMeter,
     fair_use: FairUse,
+    elsewhere: RunsElsewhere,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -128,4 +143,5 @@ def _answering(
         threads,
         usage,
         fair_use,
+        elsewhere,
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
+from bot.domain.cluster.signals import Signals
 from bot.domain.leases import Lease, Owner
 from bot.domain.secrets.cipher import Cipher
 from bot.providers.http import Http
 from bot.settings import Settings
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
+from bot.store.signals import open_signals
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 from bot.strings.host.encryption import tell_at_start
@@ -26,8 +28,10 @@ class Connections:
 
     stores: Stores
     lease: Lease
+    signals: Signals
     http: Http
     file_loader: AttachmentLoader
+    rate_limiter: RateLimiter
     scheduler: EditScheduler
     trace: RateLimitTrace
 
@@ -35,6 +39,7 @@ class Connections:
 @asynccontextmanager
 async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[Connections]:
     """Open the database and the HTTP clients, for the process `owner`; raises what `open_store` and `open_lease` do."""
+    url, direct_url = settings.database_url, settings.database_direct_url
     rate_limiter = RateLimiter()
     http_client = Http(
         idle_timeout=settings.provider_idle_timeout,
@@ -42,12 +47,14 @@ async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIter
         proxies=settings.proxies,
     )
     async with (
-        open_store(settings.database_url, owner=owner, cipher=cipher) as stores,
-        open_lease(settings.database_url, owner.id, direct_url=settings.database_direct_url) as lease,
+        open_store(url, owner=owner, cipher=cipher) as stores,
+        open_lease(url, owner.id, direct_url=direct_url) as lease,
+        open_signals(url, owner, direct_url=direct_url, is_proxied=lease.is_proxied) as signals,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
         EditScheduler(rate_limiter) as scheduler,
     ):
         for sentence in tell_at_start(await stores.encryption.begin()):
             _log.warning("%s", sentence)
-        yield Connections(stores, lease, http, file_loader, scheduler, RateLimitTrace(rate_limiter))
+        trace = RateLimitTrace(rate_limiter)
+        yield Connections(stores, lease, signals, http, file_loader, rate_limiter, scheduler, trace)

@@ -7,6 +7,7 @@ from typing import Self
 from bot.conversation.answer_config import AnswerConfig, Overview, Presentation
 from bot.conversation.chatbots import Available, Chatbots
 from bot.conversation.kept_settings import KeptSettings
+from bot.domain.cluster.signals import NO_SIGNALS, Signals
 from bot.domain.fair_use.limits import LIMIT_MEMBER, LIMIT_ROLES, LIMIT_SERVER, ServerLimits
 from bot.domain.opening import SettingsPlace
 from bot.domain.provider import Persona
@@ -62,39 +63,39 @@ class ServerSettings:
         self.chatbots = chatbots
         self._developer = developer
         self._store = store
-        self._kept = kept
+        self.kept = kept
 
     @classmethod
     async def load(
-        cls, store: ServerSettingsStore, chatbots: Chatbots, developer: Callable[[], str | None] = lambda: None
+        cls,
+        store: ServerSettingsStore,
+        chatbots: Chatbots,
+        developer: Callable[[], str | None] = lambda: None,
+        signals: Signals = NO_SIGNALS,
     ) -> Self:
         """Return the settings that are in `store`; raises `DatabaseUnavailable`."""
-        return cls(store, chatbots, developer, await KeptSettings.load(store))
-
-    async def reload(self) -> None:
-        """Read once more what is kept in memory, and may have changed; raises `DatabaseUnavailable`."""
-        await self._kept.reload()
+        return cls(store, chatbots, developer, await KeptSettings.load(store, signals))
 
     def prefix(self, server: int | None) -> str:
         """Return the prefix of text commands in the server, or in direct messages."""
-        return DEFAULT_PREFIX if server is None else self._kept.get("prefix", server) or DEFAULT_PREFIX
+        return DEFAULT_PREFIX if server is None else self.kept.get("prefix", server) or DEFAULT_PREFIX
 
     def auto_reply(self, location: Location) -> bool:
         """Return whether every message in `location` is answered, as far as the bot can see it."""
-        return self._kept.get(AUTO_REPLY, location.settings_channel) is not None and not location.is_user_install
+        return self.kept.get(AUTO_REPLY, location.settings_channel) is not None and not location.is_user_install
 
     def reach(self, location: Location) -> Reach:
         """Return whether the bot answers in `location`, and for whom; everywhere and for everybody outside servers."""
         server = location.server
         if server is None or location.is_user_install:
             return Reach()
-        is_listed = self._kept.get(LISTED, location.settings_channel) is not None
-        return Reach.of(self._kept.get(CHANNELS, server), self._kept.get(ROLES, server), listed=is_listed)
+        is_listed = self.kept.get(LISTED, location.settings_channel) is not None
+        return Reach.of(self.kept.get(CHANNELS, server), self.kept.get(ROLES, server), listed=is_listed)
 
     def limits_roles(self, location: Location) -> bool:
         """Return whether what somebody may ask in `location` depends on their roles; without waiting."""
         server = None if location.is_user_install else location.server
-        return server is not None and self._kept.get(LIMIT_ROLES, server) is not None
+        return server is not None and self.kept.get(LIMIT_ROLES, server) is not None
 
     async def limits(self, server: int) -> ServerLimits:
         """Return how many questions the server's admins let people ask; raises `DatabaseUnavailable`."""
@@ -102,11 +103,11 @@ class ServerSettings:
 
     def listed(self, channels: Iterable[int]) -> Collection[int]:
         """Return which of the channels are among those that their server's `CHANNELS` speaks of."""
-        return [channel for channel in channels if self._kept.get(LISTED, channel) is not None]
+        return [channel for channel in channels if self.kept.get(LISTED, channel) is not None]
 
     def opted_out(self, person: int) -> bool:
         """Return whether a person's messages are not to be read; without waiting."""
-        return self._kept.get(OPT_OUT, person) is not None
+        return self.kept.get(OPT_OUT, person) is not None
 
     async def save_opt_out(self, person: int, *, out: bool) -> None:
         """Set whether a person's messages are not to be read; raises `DatabaseUnavailable`."""
@@ -221,7 +222,7 @@ class ServerSettings:
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Set `name` for the server or one of its channels, None for back to default; raises `DatabaseUnavailable`."""
-        await self._kept.save(scope, server, target, name, value)
+        await self.kept.save(scope, server, target, name, value)
 
     def place(self, location: Location) -> SettingsPlace | None:
         """Return whose settings apply in `location`: nobody's if the bot is no member of the server."""

@@ -26,6 +26,7 @@ from bot.discord.recent_events import RecentMessages, SeenEvents
 from bot.discord.startup_task import StartupTask
 from bot.domain.access import Access
 from bot.domain.answer import Answer
+from bot.domain.cluster.duty import Duty
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
 
@@ -65,6 +66,7 @@ class Switchboard(commands.AutoShardedBot):
         trace: RateLimitTrace,
         facts: MetadataStore,
         open_gateway: Callable[[discord.AutoShardedClient], Gateway],
+        duty: Duty,
         *,
         has_message_content: bool,
         access: Access,
@@ -101,8 +103,9 @@ class Switchboard(commands.AutoShardedBot):
         self.facts = facts
         self._recovery = recovery
         self._failure_lines: dict[str, LogThrottle] = {}
-        registration = CommandRegistration(self, facts, trace.within)
-        self._registration = StartupTask(registration.attempt, self._is_connected)
+        self._commands = CommandRegistration(self, facts, trace.within, duty)
+        self._registration = StartupTask(self._commands.attempt, self._is_connected)
+        duty.on_begin(self._registration.begin)
         self._repairs: asyncio.Task[None] | None = None
 
     @abstractmethod
@@ -118,13 +121,23 @@ class Switchboard(commands.AutoShardedBot):
         team = self.application.team
         return self.application.owner.name if team is None else team.name
 
+    @property
+    def knows_commands(self) -> bool:
+        """Whether Discord is known to have the commands."""
+        return self._commands.is_known
+
     async def setup_hook(self) -> None:
-        """Add the handlers, and register the commands if Discord does not know them yet."""
+        """Add the handlers."""
         if self.application is not None and self.application.user_integration_config is not None:
             self._serve_people()
         if not self.cogs:  # after a login that failed half-way, it is logged in once more
             await self.add_cogs()
-        # Mentions work without commands: the start waits for no longer than registering them usually takes.
+
+    async def register_commands(self) -> None:
+        """Register the commands if Discord does not know them yet, or wait until another process has done so.
+
+        Mentions work without commands: the start waits for no longer than registering them usually takes.
+        """
         self._registration.begin()
         await self._registration.tried(REGISTERED_WITHIN)
 

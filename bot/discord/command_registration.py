@@ -1,5 +1,6 @@
 """Registers the commands with Discord if they changed, or if Discord lost them; each registration uses up a quota."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from bot.discord.errors import DISCORD_FAILURES, UnreadableReply
 from bot.discord.rate_limits.max_wait import MAX_WAIT
+from bot.domain.cluster.duty import ALWAYS_ON_DUTY, Duty
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.runtime.timing import Within
 from bot.domain.stores import MetadataStore
@@ -17,22 +19,38 @@ _log = logging.getLogger(__name__)
 
 _SYNCED = "synced commands"
 
+LOOK_SECONDS = 1.0
+"""Between two looks whether another process has registered the commands."""
+
 
 class CommandRegistration:
     """Registers the commands of `client`, and notes in `facts` which Discord has.
 
     `within` waits for a request as `RateLimitTrace.within` does: one that Discord never answers is given up after a
-    minute.
+    minute. Of several processes of a bot, only the one on `duty` registers them.
     """
 
-    def __init__(self, client: commands.AutoShardedBot, facts: MetadataStore, within: Within) -> None:
+    def __init__(
+        self, client: commands.AutoShardedBot, facts: MetadataStore, within: Within, duty: Duty = ALWAYS_ON_DUTY
+    ) -> None:
         self._client = client
         self._facts = facts
         self._within = within
+        self._duty = duty
+        self.is_known = False
+        """Whether Discord has the commands: registered by this process, or by another, perhaps in another version."""
 
     async def attempt(self) -> float | None:
-        """Register the commands; return the seconds to wait before the next try, None if none is needed."""
+        """Register the commands; return the seconds to wait before the next try, None if none is needed.
+
+        A process that is not on duty waits until one that is has registered them.
+        """
         try:
+            while not self._duty.is_here:
+                if await self._facts.get(_SYNCED) is not None:
+                    self.is_known = True
+                    return None
+                await asyncio.sleep(LOOK_SECONDS)
             await self._sync()
         except discord.RateLimited as error:
             _log.error("the commands are not registered: Discord asks to wait %g s", error.retry_after)
@@ -43,6 +61,7 @@ class CommandRegistration:
         except Exception:  # noqa: BLE001 - the bot answers without commands, too
             _log.exception("registering the commands failed; it is tried again")
             return 0.0
+        self.is_known = True
         return None
 
     async def _sync(self) -> None:

@@ -80,7 +80,7 @@ class RunResult:
 class Run:
     """A run as it is stored. `turn` is the id of the turn that the history keeps of it, if it keeps one.
 
-    `receipt` is what the provider told of it.
+    `receipt` is what the provider told of it; `owner` is the id of the process that is at it, or was.
     """
 
     number: int
@@ -92,6 +92,7 @@ class Run:
     turn: int | None
     is_version: bool
     receipt: Receipt = field(default_factory=Receipt)
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the bot itself remembers from one start to the next, as the program asks it of a database."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import Conversation, NewTurn
@@ -71,6 +71,13 @@ class ConversationStore(Protocol):
     async def renew_user_key(self, provider: str, user: int) -> str:
         """Count the user's key up, so that the provider begins afresh, and return the new one."""
         ...
+
+
+class OpenAnswer(NamedTuple):
+    """The id of an answer that is being written, and that of its question."""
+
+    answer: str
+    question: int
 
 
 class RunOpener(Protocol):
@@ -151,6 +158,13 @@ class AnswerStore(Protocol):
         """
         ...
 
+    async def open_answers(self, channel: int, asker: int | None, owners: Collection[str]) -> Sequence[OpenAnswer]:
+        """Return the answers in a channel that the processes `owners` still write, the oldest question's first.
+
+        Those to one `asker`, or to everybody if that is None.
+        """
+        ...
+
     async def direct_messages(self, limit: int) -> Sequence[int]:
         """Return at most `limit` direct messages in which somebody wrote to the bot, the latest first."""
         ...
@@ -184,6 +198,10 @@ class ServerSettingsStore(Protocol):
 
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Set `name` for the server or channel `target`, which belongs to `server`; None takes the value away."""
+        ...
+
+    async def value(self, scope: Scope, target: int, name: str) -> str | None:
+        """Return the value of one setting of a server, channel or person; None if it is not set."""
         ...
 
     async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:

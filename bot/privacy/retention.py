@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Coroutine
 from typing import Self
 
 from bot.conversation.server_settings import ServerSettings
+from bot.domain.cluster.duty import ALWAYS_ON_DUTY, Duty
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.fair_use.usage import KEPT_DAYS, UsageStore
 from bot.domain.personal_data import PersonalDataStore
@@ -28,13 +29,14 @@ _ERASE_AGAIN = 3600.0
 
 
 class RetentionJob:
-    """Runs while it is open (`async with`). `clock` returns seconds since 1970 (UTC)."""
+    """Runs while it is open (`async with`), in the process on `duty`. `clock` returns seconds since 1970 (UTC)."""
 
     def __init__(
         self,
         personal_data: PersonalDataStore,
         server_settings: ServerSettings,
         usage: UsageStore,
+        duty: Duty = ALWAYS_ON_DUTY,
         *,
         clock: Callable[[], float] = time.time,
         spread: Callable[[float, float], float] = random.uniform,
@@ -42,6 +44,7 @@ class RetentionJob:
         self._personal_data = personal_data
         self._server_settings = server_settings
         self._usage = usage
+        self._duty = duty
         self._clock = clock
         self._spread = spread
         self._not_recorded: set[tuple[int, int]] = set()
@@ -102,7 +105,11 @@ class RetentionJob:
         pause = _FIRST_RUN
         while True:
             await asyncio.sleep(pause * self._spread(1 - _JITTER, 1 + _JITTER))
-            pause = _NEXT_RUN if await self.run_once() else _AFTER_FAILURE
+            if self._duty.is_here:
+                done = await self.run_once()
+            else:
+                done = await self._run_step(self._record_left(), "erasing servers")
+            pause = _NEXT_RUN if done else _AFTER_FAILURE
 
     async def _run_step(self, step: Coroutine[None, None, None], what: str) -> bool:
         """Run a step; returns whether it succeeded. The next steps run either way."""
@@ -129,13 +136,16 @@ class RetentionJob:
     async def _expire_counts(self) -> None:
         await self._personal_data.expire_counts()
 
-    async def _erase_left(self) -> None:
+    async def _record_left(self) -> None:
         for bot, server in list(self._not_recorded):
             await self._personal_data.leave(bot, server)
             self._not_recorded.discard((bot, server))
+
+    async def _erase_left(self) -> None:
+        await self._record_left()
         for server, left_at in (await self._personal_data.left()).items():
             erased = await self._personal_data.erase_server(server)
-            await self._server_settings.reload()  # also drops the server from memory
+            await self._server_settings.kept.reload_everywhere()  # also drops the server from memory
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
             if left_at < self._clock() - _ERASE_AGAIN:
                 await self._personal_data.close(server)

@@ -28,6 +28,7 @@ from bot.store.ports.credential_store import SqlCredentialStore
 from bot.store.ports.encryption_store import SqlEncryptionStore
 from bot.store.ports.metadata_store import SqlMetadataStore
 from bot.store.ports.personal_data_store import SqlPersonalDataStore
+from bot.store.ports.process_store import SqlProcessStore
 from bot.store.ports.quota_store import SqlQuotaStore
 from bot.store.ports.run_opening_store import SqlRunOpener
 from bot.store.ports.server_settings_store import SqlServerSettingsStore
@@ -80,6 +81,7 @@ async def open_store(
                     encryption=SqlEncryptionStore(database, clock, owner, cipher),
                     metadata=SqlMetadataStore(database, clock),
                     personal_data=SqlPersonalDataStore(database, clock, owner, cipher),
+                    processes=SqlProcessStore(database, clock),
                     quotas=SqlQuotaStore(database, clock),
                     run_opener=SqlRunOpener(database, clock, owner, cipher),
                     server_settings=SqlServerSettingsStore(database, clock, owner, cipher),

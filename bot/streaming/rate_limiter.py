@@ -14,7 +14,8 @@ from bot.streaming.rate_limit_bucket import MARGIN, Bucket, BucketState
 
 GLOBAL_LIMIT = 48
 GLOBAL_WINDOW = 1.0
-"""Of Discord's 50 requests a second, two are left to what is not planned here, such as replies to admins."""
+"""Of Discord's 50 requests a second, two are left to what is not planned here, such as replies to admins. Several
+processes of a bot share them."""
 
 _LEFT_BY_PROGRESS = 4
 """Slots of the global limit that progress edits leave to first texts and final edits."""
@@ -79,6 +80,15 @@ class RateLimiter:
         """What is known about the limit over all requests."""
 
     @property
+    def global_limit(self) -> int:
+        """How many requests a second this process plans, of those that all processes of the bot may send."""
+        return self.global_bucket.limit
+
+    def set_global_limit(self, limit: int) -> None:
+        """Plan so many requests a second from now on, from 1 to `GLOBAL_LIMIT`."""
+        self.global_bucket.limit = max(1, min(limit, GLOBAL_LIMIT))
+
+    @property
     def bucket_count(self) -> int:
         """How many buckets are remembered."""
         return len(self._buckets)
@@ -134,14 +144,14 @@ class RateLimiter:
         if priority <= Priority.FIRST:
             return self.global_bucket.when(now, keep=0)
         at = self.global_bucket.when(now, keep=_LEFT_BY_PROGRESS)
-        return None if at is None else max(at, self.global_bucket.last_start + GLOBAL_WINDOW / GLOBAL_LIMIT)
+        return None if at is None else max(at, self.global_bucket.last_start + GLOBAL_WINDOW / self.global_limit)
 
     def is_quiet(self, now: float) -> bool:
         """Return whether less than half of the global limit is in use, so that extras such as typing delay nobody."""
         self.global_bucket.forget_past(now)
         if self.global_bucket.not_before > now:
             return False
-        return self.global_bucket.outstanding + len(self.global_bucket.free_at) < GLOBAL_LIMIT // 2
+        return self.global_bucket.outstanding + len(self.global_bucket.free_at) < self.global_limit / 2
 
     def start(self, key: BucketKey, now: float, priority: Priority = Priority.PROGRESS) -> None:
         """Count a request that goes out now; `finish` must follow."""

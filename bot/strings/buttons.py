@@ -17,6 +17,11 @@ def already_finished() -> str:
     return "This answer is already finished."
 
 
+def cannot_stop() -> str:
+    """Return what is said if Stop cannot reach the process that writes the answer, because a new one took over."""
+    return "I've just been restarted, and I'm only finishing this answer. It can't be stopped any more."
+
+
 def choose_provider() -> str:
     """Return the line above the buttons that name the other providers."""
     return "Who should answer this question?"

@@ -10,6 +10,7 @@ from bot.conversation.answer_config import AnswerConfig
 from bot.conversation.chatbots import Available, Chatbots
 from bot.discord.interactions import Refused
 from bot.domain.answer import Answer
+from bot.domain.cluster.signals import NO_SIGNALS
 from bot.domain.conversation import BuiltPrompt
 from bot.domain.personal_data import Erased
 from bot.domain.provider import Choice, Memory, Option, Persona, Prompt
@@ -136,7 +137,7 @@ async def test_only_its_owner_can_press_an_erase_button(user: int, erased: list[
         return Erased(0, 0, 0)
 
     bot = SimpleNamespace(dispatch=lambda *_: None)
-    cog = Privacy(cast("Any", bot), cast("Any", SimpleNamespace(erase=erase)))
+    cog = Privacy(cast("Any", bot), cast("Any", SimpleNamespace(erase=erase)), NO_SIGNALS)
     pressed: Any = FakeInteraction(user=user, custom_id=f"erase:{ASKER}")
     await cog.on_interaction(pressed)
     assert done == erased

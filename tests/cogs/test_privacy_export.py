@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.discord.interactions import Refused
+from bot.domain.cluster.signals import NO_SIGNALS
 from cogs.privacy import EXPORT_SECONDS, Privacy
 from tests.fakes.interactions import FakeInteraction
 from tests.virtual_time import run_virtual
@@ -33,7 +34,7 @@ class Files:
 async def crowd() -> None:
     """Have three people ask for their data while Discord takes the files of two slowly."""
     files = Files()
-    cog = Privacy(cast("Any", SimpleNamespace()), cast("Any", files))
+    cog = Privacy(cast("Any", SimpleNamespace()), cast("Any", files), NO_SIGNALS)
     export = cast("Any", Privacy.export).callback
     callers = [cast("Any", FakeInteraction(user=person)) for person in range(4)]
     slow = [asyncio.create_task(export(cog, caller)) for caller in callers[:2]]
@@ -58,7 +59,7 @@ def test_who_waits_too_long_is_asked_to_try_again() -> None:
 async def hanging() -> None:
     """Have Discord never take the files of one person, who asks for them again meanwhile."""
     files = Files()
-    cog = Privacy(cast("Any", SimpleNamespace()), cast("Any", files))
+    cog = Privacy(cast("Any", SimpleNamespace()), cast("Any", files), NO_SIGNALS)
     export = cast("Any", Privacy.export).callback
     begun = asyncio.get_running_loop().time()
     hung = asyncio.create_task(export(cog, FakeInteraction(user=1)))

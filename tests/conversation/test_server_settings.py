@@ -170,7 +170,7 @@ async def test_a_saved_setting_applies_and_can_be_taken_back() -> None:
 
 async def test_prefixes_are_known_without_waiting() -> None:
     settings = server_settings(server={"prefix": "?"})
-    await settings.reload()
+    await settings.kept.reload()
     assert settings.prefix(SERVER) == "?"
     assert settings.prefix(8) == settings.prefix(None) == DEFAULT_PREFIX
     await settings.save("server", 8, 8, "prefix", "~")
@@ -183,7 +183,7 @@ async def test_prefixes_are_known_without_waiting() -> None:
 async def test_where_every_message_is_answered_is_known_without_waiting() -> None:
     settings = server_settings(channel={AUTO_REPLY: ON})
     assert not settings.auto_reply(make_location())
-    await settings.reload()
+    await settings.kept.reload()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
     assert settings.auto_reply(make_location())
     assert settings.auto_reply(thread)
@@ -212,7 +212,11 @@ async def test_a_prefix_that_could_not_be_saved_does_not_count() -> None:
     with pytest.raises(DatabaseUnavailable):
         await settings.save("server", SERVER, SERVER, "prefix", "?")
     assert settings.prefix(SERVER) == DEFAULT_PREFIX
-    for reading in (settings.reload(), settings.answer_config(make_location()), settings.overview(make_location())):
+    for reading in (
+        settings.kept.reload(),
+        settings.answer_config(make_location()),
+        settings.overview(make_location()),
+    ):
         with pytest.raises(DatabaseUnavailable):
             await reading
 
@@ -258,7 +262,7 @@ def test_whom_the_roles_setting_includes(value: str | None, roles: tuple[int, ..
 async def test_where_and_for_whom_is_known_without_waiting() -> None:
     settings = server_settings(server={CHANNELS: ONLY, ROLES: "5"}, channel={LISTED: ON})
     assert settings.reach(make_location()) == Reach()
-    await settings.reload()
+    await settings.kept.reload()
     thread = Location(channel=55, settings_channel=1, server=SERVER)
     assert settings.reach(thread) == Reach(ONLY, True, frozenset({5}))
     assert settings.reach(make_location(channel=2)) == Reach(ONLY, False, frozenset({5}))

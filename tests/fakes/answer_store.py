@@ -18,7 +18,7 @@ from bot.domain.answer import (
 )
 from bot.domain.conversation import NewTurn
 from bot.domain.provider import Receipt
-from bot.domain.stores import AnswerStore
+from bot.domain.stores import AnswerStore, OpenAnswer
 from tests.fakes.conversation_store import FakeConversationStore
 
 
@@ -38,7 +38,7 @@ class _Run:
 
     def told(self) -> Run:
         number, provider, is_version = self.asked.number, self.asked.provider, self.wording is not None
-        told = (self.metrics, self.error, self.turn, is_version, self.receipt)
+        told = (self.metrics, self.error, self.turn, is_version, self.receipt, self.owner)
         return Run(number, provider, self.state, self.outcome, *told)
 
 
@@ -67,6 +67,12 @@ class FakeAnswerStore(AnswerStore):
         copied.runs = {answer: [replace(run) for run in runs] for answer, runs in self.runs.items()}
         copied.messages, copied.shown = dict(self.messages), dict(self.shown)
         return copied
+
+    def seen_by(self, owner: str) -> "FakeAnswerStore":
+        """Return the same store as another process has it."""
+        other = FakeAnswerStore(self._conversations, owner)
+        other.runs, other.messages, other.shown = self.runs, self.messages, self.shown
+        return other
 
     async def begin(self, asked: RunStart) -> bool:
         await self._reach("begin")
@@ -167,6 +173,16 @@ class FakeAnswerStore(AnswerStore):
             if asked.asker in askers and asked.question_id >= since and asked.location.channel == channel:
                 latest[asked.asker] = asked.question_id
         return latest
+
+    async def open_answers(self, channel: int, asker: int | None, owners: Collection[str]) -> Sequence[OpenAnswer]:
+        await self._reach("open_answers")
+        found = [
+            OpenAnswer(run.asked.answer, run.asked.question_id)
+            for run in self.unfinished()
+            if run.state == "open" and run.owner in owners and run.asked.location.channel == channel
+            if asker in (None, run.asked.asker)
+        ]
+        return sorted(found, key=lambda each: each.question)
 
     async def direct_messages(self, limit: int) -> Sequence[int]:
         await self._reach("direct_messages")

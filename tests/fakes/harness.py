@@ -9,12 +9,15 @@ from bot.answering.active_runs import ArrivingRun, RunningRun
 from bot.answering.answer_actions import AnswerActions
 from bot.answering.answer_threads import AnswerThreads
 from bot.answering.crash_recovery import CrashRecovery
+from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.service import AnsweringService
 from bot.conversation.chatbots import Chatbots
 from bot.conversation.history import Bounds
 from bot.conversation.prompt_builder import PromptBuilder
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.answer import Answer
+from bot.domain.cluster.predecessors import NO_PREDECESSORS
+from bot.domain.cluster.signals import NO_SIGNALS
 from bot.domain.controls import AnswerControls, Controls, VersionNav
 from bot.domain.fair_use.usage import FinishedRun, UsageMeter
 from bot.domain.question import Question
@@ -206,11 +209,14 @@ async def running_harness(
     after: CrashedState | None = None,
     default: str = "chatbase",
     keeping: FakeKeeper | None = None,
+    elsewhere: RunsElsewhere | None = None,
 ) -> AsyncIterator[Harness]:
     """Yield the program, whose first chat API plays `scripts`, one for each question; or the next one `after` it.
 
-    `default` is who answers; `keeping` is the chat API that keeps conversations, if it is not a new one.
+    `default` is who answers; `keeping` is the chat API that keeps conversations, if it is not a new one. `elsewhere`
+    knows of the answers of processes before this one, if there are any.
     """
+    elsewhere = elsewhere or RunsElsewhere(NO_SIGNALS, NO_PREDECESSORS)
     conversations, settings = (
         FakeConversationStore() if after is None else after.conversations,
         FakeServerSettingsStore(),
@@ -237,8 +243,9 @@ async def running_harness(
             AnswerThreads(conversations, threads.threads_in),
             meter,
             FairUse(quotas, clock=lambda: NOON),
+            elsewhere,
         )
-        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings)
+        answer_actions = AnswerActions(service, answer_store, running.scheduler, CONTROLS, server_settings, elsewhere)
         yield Harness(
             service,
             running.discord,

@@ -97,6 +97,11 @@ class FakeServerSettingsStore(ServerSettingsStore):
         else:
             held[name] = value
 
+    async def value(self, scope: Scope, target: int, name: str) -> str | None:
+        if self.down:
+            raise DatabaseUnavailable
+        return self.values.get((scope, target), {}).get(name)
+
     async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
         if self.down:
             raise DatabaseUnavailable

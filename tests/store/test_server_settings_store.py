@@ -8,6 +8,7 @@ from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
 from bot.store.ports.base import Stores
 from tests.databases import execute
+from tests.loop_meter import measure_steps, slowness
 
 SERVER, OTHER_SERVER = 2**63 - 1, 11
 CHANNEL, OTHER_CHANNEL = 2**63 - 2, 22
@@ -48,6 +49,23 @@ async def test_a_value_is_overwritten_and_taken_away(store: Stores) -> None:
     await store.server_settings.save("server", SERVER, SERVER, "name", None)
     await store.server_settings.save("server", SERVER, SERVER, "developer", None)
     assert await store.server_settings.load(SERVER, CHANNEL) == StoredSettings({"gender": ""}, {})
+
+
+async def test_one_value_is_read_alone(store: Stores) -> None:
+    await store.server_settings.save("person", 0, SERVER, "opt-out", "on")
+    assert await store.server_settings.value("person", SERVER, "opt-out") == "on"
+    assert await store.server_settings.value("server", SERVER, "opt-out") is None
+    assert await store.server_settings.value("person", OTHER_SERVER, "opt-out") is None
+
+
+@pytest.mark.parametrize("servers", [499, 500, 501, 3_000])
+async def test_the_settings_of_thousands_of_servers_are_read_in_slices(store: Stores, url: str, servers: int) -> None:
+    rows = ",".join(f"('server', {number}, 'prefix', {number}, '{number}')" for number in range(servers))
+    execute(url, f"INSERT INTO preferences (scope, target, name, server, value) VALUES {rows}")
+    with measure_steps() as meter:
+        values = await store.server_settings.list_values("prefix")
+    assert values == {number: str(number) for number in range(servers)}
+    assert meter.seconds < 0.02 * slowness(), meter.what
 
 
 async def test_one_setting_is_listed_over_all_servers(store: Stores) -> None:

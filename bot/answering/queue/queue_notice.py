@@ -40,7 +40,7 @@ class QueueNotice:
 
     def watch(self, record: RunRecorder, asked_at: float) -> None:
         """Show the place in the queue, unless the turn comes soon after `asked_at`, in the event loop's time."""
-        if self._ahead:
+        if self._ahead and self._timer is None:
             self._timer = asyncio.get_running_loop().call_at(asked_at + NOTICE_DELAY, self._show, record)
 
     def leave(self) -> None:

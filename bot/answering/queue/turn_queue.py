@@ -5,9 +5,10 @@ keeps, whose order is its server's.
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from itertools import count
 from types import TracebackType
+from typing import Any
 
 from bot.answering.queue.rotation import Place, Rotation
 from bot.domain.errors import AnswerError, AskerQueueFull, QueueFull, Refusal, ShuttingDown
@@ -84,8 +85,6 @@ class TurnQueue:
             return
         ticket.call_off()
         self._call(queue, queue.give_back(ticket))
-        if self.is_closed:
-            ticket.reject(ShuttingDown())
 
     def enter(self, ticket: "QueueTicket", conversation: Hashable) -> list[asyncio.Event]:
         """Move a ticket whose turn has come to another conversation; return what tells that those before it left."""
@@ -119,11 +118,13 @@ class TurnQueue:
         if not queue.served:
             del self._channels[ticket.channel]
 
-    def close(self) -> None:
-        """Hand out no more tickets, and reject those whose turn has not come."""
+    def close(self, *, rejects_waiting: bool = True) -> None:
+        """Hand out no more tickets, and reject those whose turn has not come unless they are still to be answered."""
         self.is_closed = True
+        if not rejects_waiting:
+            return
         for queue in self._channels.values():
-            for ticket in queue.waiting:
+            for ticket in (*queue.waiting, *queue.served):  # one whose turn has come may yet give it back
                 ticket.reject(ShuttingDown())
 
     @staticmethod
@@ -151,6 +152,7 @@ class QueueTicket(Place):
         self._turn_queue = turn_queue
         self._moved = moved
         self._called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._is_too_late = asyncio.Event()
         self._too_late: AnswerError | None = None
         """What the ticket was rejected with after its turn had come."""
 
@@ -195,9 +197,23 @@ class QueueTicket(Place):
         """Say that the turn will not come; returns False if it has come, or was rejected before."""
         if self._called.done():
             self._too_late = self._too_late or reason
+            self._is_too_late.set()
             return False
         self._called.set_exception(reason)
         return True
+
+    async def unless_rejected(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something first although the turn has come; raises what it is rejected with until that is done."""
+        working, rejected = asyncio.create_task(work), asyncio.create_task(self._is_too_late.wait())
+        try:
+            await asyncio.wait({working, rejected}, return_when=asyncio.FIRST_COMPLETED)
+            if self._too_late is not None:
+                raise self._too_late
+            await working
+        finally:
+            working.cancel()
+            rejected.cancel()
+            await asyncio.wait({working, rejected})
 
     async def comes_within(self, seconds: float) -> bool:
         """Wait for the turn for at most `seconds`, and return whether it has come."""

@@ -43,13 +43,15 @@ async def stay_connected(bot: Switchboard, settings: Settings, joining: Joining)
     """Log in, connect the shards that `joining` gives, and stay so until the bot is closed, or has left all of them.
 
     If Discord cannot be reached, it is tried again after pauses that grow to 56 s; the log says so at most once a
-    minute. Raises `StartError`.
+    minute. Raises `StartError`, and what `joining` raises.
     """
     gateway = bot.gateway
     try:
         await _log_in(bot, settings, gateway.reconnect_pause(), gateway.clock)
         _check_intent(bot)
-        await gateway.stay_connected(await joining.join(own_id(bot), gateway.recommended_shards))
+        own = await joining.join(own_id(bot), gateway.recommended_shards)
+        await bot.register_commands()
+        await gateway.stay_connected(own)
     except Exception as error:
         if is_final(error):
             raise StartError(_sentence(error)) from None

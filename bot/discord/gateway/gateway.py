@@ -47,6 +47,7 @@ class Gateway(ShardStates):
         self._own = OwnShards(0, range(0))
         self._shards: dict[int, Shard] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._connect: Callable[[int], None] = lambda _: None
         self._told: list[Callable[[], None]] = []
 
     @property
@@ -103,14 +104,17 @@ class Gateway(ShardStates):
         bot = 0 if self._client.user is None else self._client.user.id
         start = SessionStart(bot, self._info, limit, self._turns, self._pause, self.clock)
         dropped = DroppedEvents(self.clock)
-        self._shards = {
-            number: Shard(self._client, number, start, self.reconnect_pause(), dropped, self.clock, self._tell)
-            for number in own.own
-        }
+
+        def connect(number: int) -> None:
+            shard = Shard(self._client, number, start, self.reconnect_pause(), dropped, self.clock, self._tell)
+            self._shards[number] = shard
+            self._tasks[number] = connecting.create_task(shard.stay_connected())
+
         try:
             async with asyncio.TaskGroup() as connecting:
-                for number, shard in self._shards.items():
-                    self._tasks[number] = connecting.create_task(shard.stay_connected())
+                self._connect = connect
+                for number in own.own:
+                    connect(number)
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
 
@@ -121,6 +125,12 @@ class Gateway(ShardStates):
             task.cancel()
             await asyncio.wait({task})
             await self._shards[shard].leave()
+
+    def take_back(self, shard: int) -> None:
+        """Connect a shard again that was left, with a new session. Does nothing once all shards are left."""
+        if any(status.state != "left" for status in self.statuses):
+            self._connect(shard)
+            self._tell()
 
     def _point_client_at(self, own: OwnShards) -> None:
         """Tell discord.py which shards there are; it only knows that itself if it connects itself."""

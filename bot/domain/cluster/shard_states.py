@@ -46,3 +46,7 @@ class ShardStates(Protocol):
         Discord keeps nothing for it, and the shard is not connected again. Does nothing if it was left already.
         """
         ...
+
+    def take_back(self, shard: int) -> None:
+        """Connect a shard again that was left, with a new session. Does nothing once all shards are left."""
+        ...

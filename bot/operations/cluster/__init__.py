@@ -1,1 +1,1 @@
-"""What a process does about the others of its bot."""
+"""The processes of one bot among each other: joining, handing shards over, and what one of them does for all."""

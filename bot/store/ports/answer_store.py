@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from bot.domain.answer import Answer, RunMetrics, RunResult, RunStart, SaveResult, StoredTexts, TurnUpdate
 from bot.domain.conversation import NewTurn
-from bot.domain.stores import AnswerStore
+from bot.domain.stores import AnswerStore, OpenAnswer
 from bot.store.encrypted_columns import RUN_QUESTION
 from bot.store.encryption.run_texts import decrypt_texts, encrypt_result
 from bot.store.ports.base import SqlStore, read_transaction, relaxed_transaction, write_transaction
@@ -180,6 +180,16 @@ class SqlAnswerStore(SqlStore, AnswerStore):
         self, connection: Connection, channel: int, askers: Collection[int], since: int
     ) -> Mapping[int, int]:
         return load_latest_questions(connection, self._owner.bot(), channel, askers, since)
+
+    @read_transaction
+    def open_answers(
+        self, connection: Connection, channel: int, asker: int | None, owners: Collection[str]
+    ) -> Sequence[OpenAnswer]:
+        written = and_(UNFINISHED, runs.c.state == "open", runs.c.owner.in_(owners), answers.c.channel == channel)
+        wanted = select(answers.c.id, answers.c.question).join(runs).where(written).order_by(answers.c.question)
+        if asker is not None:
+            wanted = wanted.where(answers.c.asker == asker)
+        return [OpenAnswer(*row) for row in connection.execute(wanted)]
 
     @read_transaction
     def direct_messages(self, connection: Connection, limit: int) -> Sequence[int]:

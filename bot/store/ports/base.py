@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.domain.cluster.processes import ProcessStore
 from bot.domain.cluster.session_turns import SessionTurnStore
 from bot.domain.fair_use.quotas import QuotaStore
 from bot.domain.fair_use.usage import UsageStore
@@ -44,6 +45,7 @@ class Stores:
     encryption: EncryptionStore
     metadata: MetadataStore
     personal_data: PersonalDataStore
+    processes: ProcessStore
     quotas: QuotaStore
     run_opener: RunOpener
     server_settings: ServerSettingsStore

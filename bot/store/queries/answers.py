@@ -133,4 +133,5 @@ def _run(row: Row[*tuple[Any, ...]]) -> Run:
         turn=row.turn,
         is_version=bool(row.is_version),
         receipt=read_receipt(row),
+        owner=row.owner,
     )

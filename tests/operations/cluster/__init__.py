@@ -1,0 +1,1 @@
+"""The rules by which processes of one bot live together."""
