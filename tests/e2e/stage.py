@@ -98,7 +98,12 @@ class Stage:
             changed = {"cluster_id": share.cluster, "cluster_count": share.clusters, "shard_count": share.shard_count}
             configuration = replace(configuration, bot=configuration.bot.model_copy(update=changed))
         point_at(configuration.bot)
-        share = configuration.bot.shard_share
+        if share is None:
+            share = configuration.bot.shard_share
+        else:
+            of_share = {"shard_count": share.shard_count, "cluster_count": share.clusters, "cluster_id": share.cluster}
+            # Unchecked: two processes on a SQLite file would be refused.
+            configuration = replace(configuration, bot=configuration.bot.model_copy(update=of_share))
         readies = self.app.readies + len(share.of(share.shard_count or self.app.shards))
         async with open_bot(configuration) as bot:
             self.bot = bot
@@ -110,12 +115,11 @@ class Stage:
                     await settled(bot)
                 yield bot
             finally:
-                stop.requested.set()
                 if drains:
+                    stop.requested.set()
                     await life
-                else:
-                    life.cancel()
-                    await asyncio.wait({life})
+                life.cancel()
+                await asyncio.wait({life})
 
     def hurry(self) -> None:
         """Have Discord allow so much that nothing waits for its rate limits."""
