@@ -91,12 +91,9 @@ class Stage:
     ) -> AsyncIterator[App]:
         """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would, and kills it unless it `drains`.
 
-        It has a `share` of the bot's shards, on any database, or what the settings say.
+        It has a `share` of the bot's shards, None for what the settings say.
         """
         configuration = self.configuration
-        if share is not None:
-            changed = {"cluster_id": share.cluster, "cluster_count": share.clusters, "shard_count": share.shard_count}
-            configuration = replace(configuration, bot=configuration.bot.model_copy(update=changed))
         point_at(configuration.bot)
         if share is None:
             share = configuration.bot.shard_share
