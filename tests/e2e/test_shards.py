@@ -17,6 +17,7 @@ from tests.e2e.answer_controls import controls
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import unnamed
 from tests.e2e.stage import Stage, answers, caught_up, open_stage
+from tests.e2e.waiting import until
 
 SHARDS = 4
 HALVES = (ShardShare(0, 2, SHARDS), ShardShare(1, 2, SHARDS))
@@ -161,6 +162,25 @@ async def test_servers_that_are_new_or_left_are_the_business_of_their_shards_pro
         await stage.discord.wait_for(lambda: len(stage.by_bot(lobby)) == 1)
     assert len(stage.discord.requests.to(*ASK_ABOUT_SERVER)) == 1
     assert erased.empty()
+
+
+async def test_a_shard_that_is_handed_over_is_left_while_its_answers_go_on(
+    resting: Stage, places: list[Channel]
+) -> None:
+    stage = resting
+    async with stage.running(share=WHOLE) as older:
+        stream, _, answer = await begin(stage, places[1])
+        async with stage.running(share=WHOLE) as newer:
+            for number in range(SHARDS):
+                await older.gateway.leave(number)
+            await stream.send(" and goes on.")
+            await stream.finish()
+            assert (await stage.finished(answer)).content == "It begins and goes on."
+            questions = await ask_everywhere(stage, places)
+            assert [replies(question) for question in questions] == [1] * (SHARDS + 1)
+            await until(lambda: not older.services.answering.active_runs)
+            assert [status.state for status in newer.gateway.statuses] == ["ready"] * SHARDS
+        assert len(stage.discord.gateway.sessions) == 0, "none is left to be resumed"
 
 
 async def test_too_many_servers_for_so_few_shards_end_the_start_with_what_to_do(
