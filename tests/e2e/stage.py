@@ -95,10 +95,12 @@ class Stage:
         """
         configuration = self.configuration
         point_at(configuration.bot)
-        if share is not None:
-            changed = {"shard_count": share.shard_count, "cluster_count": share.clusters, "cluster_id": share.cluster}
-            configuration = replace(configuration, bot=configuration.bot.model_copy(update=changed))
-        share = configuration.bot.shard_share
+        if share is None:
+            share = configuration.bot.shard_share
+        else:
+            of_share = {"shard_count": share.shard_count, "cluster_count": share.clusters, "cluster_id": share.cluster}
+            # Unchecked: two processes on a SQLite file would be refused.
+            configuration = replace(configuration, bot=configuration.bot.model_copy(update=of_share))
         readies = self.app.readies + len(share.of(share.shard_count or self.app.shards))
         async with open_bot(configuration) as bot:
             self.bot = bot
@@ -112,8 +114,8 @@ class Stage:
             finally:
                 if drains:
                     stop.requested.set()
-                else:
-                    life.cancel()
+                    await life
+                life.cancel()
                 await asyncio.wait({life})
 
     def hurry(self) -> None:

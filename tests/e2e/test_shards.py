@@ -6,12 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from bot.app import App
-from bot.domain.cluster.shards import ShardShare
+from bot.app import App, open_bot
+from bot.discord.gateway.connection import StartError, point_at, stay_connected
+from bot.domain.cluster.shards import JoiningAlone, ShardShare
 from bot.domain.runtime import timing
 from bot.operations import recovery_watch
 from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message
+from tests.databases import execute
 from tests.e2e.answer_controls import controls
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import unnamed
@@ -109,9 +111,12 @@ async def test_discord_says_how_many_shards_there_are_and_is_asked_once(resting:
         assert [status.state for status in bot.gateway.statuses] == ["ready"] * SHARDS
         await ask_everywhere(stage, places)
     assert len(stage.discord.requests.to("GET", "/gateway/bot")) == 1
+    turns = execute(stage.database, "SELECT bot, bucket, holder FROM session_turns ORDER BY bucket")
+    assert turns == [(stage.app.bot.id, bucket, "") for bucket in range(SHARDS)], "each was taken, and ended"
     assert any(line.endswith(f"in {SHARDS + 1} servers, shards 0 to 3 of 4") for line in stage.log.events())
 
 
+@pytest.mark.slow
 async def test_what_was_asked_while_both_were_away_is_read_and_answered_once(
     resting: Stage, places: list[Channel]
 ) -> None:
@@ -143,6 +148,7 @@ async def test_an_answer_of_a_process_that_ended_is_marked_by_one_that_does_not_
     assert "Retry" in controls(answer)
 
 
+@pytest.mark.slow
 async def test_servers_that_are_new_or_left_are_the_business_of_their_shards_process(
     resting: Stage, places: list[Channel], erased: asyncio.Queue[int]
 ) -> None:
@@ -178,3 +184,20 @@ async def test_a_shard_that_is_handed_over_is_left_while_its_answers_go_on(
             await until(lambda: not older.services.answering.active_runs)
             assert [status.state for status in newer.gateway.statuses] == ["ready"] * SHARDS
         assert len(stage.discord.gateway.sessions) == 0, "none is left to be resumed"
+
+
+async def test_too_many_servers_for_so_few_shards_end_the_start_with_what_to_do(
+    resting: Stage, places: list[Channel]
+) -> None:
+    stage = resting
+    stage.discord.gateway.max_guilds_per_shard = 1
+    stage.changed["SHARD_COUNT"] = "2"
+    configuration = stage.configuration
+    point_at(configuration.bot)
+    with pytest.raises(StartError, match="raise SHARD_COUNT"):
+        async with asyncio.timeout(10), open_bot(configuration) as bot:
+            await stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
+    del stage.changed["SHARD_COUNT"]
+    stage.discord.gateway.max_guilds_per_shard, stage.app.shards = 2, SHARDS
+    async with stage.running():
+        await ask_everywhere(stage, places)
