@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from bot.answering.elsewhere import runs_elsewhere
+from bot.operations.cluster import cluster
 from sandbox.apis import HeldStream
 from sandbox.discord import Message
 from tests.e2e.answer_controls import forget
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import unnamed
-from tests.e2e.stage import Stage, Stop
+from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import until
 
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -17,10 +19,22 @@ Begun = tuple[HeldStream, Message, Message]
 
 
 @pytest.fixture
-async def taken_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def stage(
+    database_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    """Give a stage on which nothing waits, neither for Discord's limits nor for a look, with the bot running."""
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
+    monkeypatch.setattr(runs_elsewhere, "LOOK_SECONDS", 0.05)
+    async with open_stage(database_url, **environment) as opened:
+        opened.drain_seconds = 60.0  # each test ends its answers sooner
+        opened.hurry()
+        async with opened.running():
+            yield opened
+
+
+@pytest.fixture
+async def taken_over(stage: Stage) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Give what lets a successor take over, and returns once the first bot has left and only finishes."""
-    monkeypatch.setattr(Stop, "drain_seconds", 20.0)
-    stage.hurry()
     older, successors = stage.bot, list[object]()
 
     async def take_over() -> None:
@@ -111,6 +125,22 @@ async def test_a_question_that_is_edited_meanwhile_is_asked_again(
     await stream.left()
     await answer.wait_until(shows="Something new.")
     assert len(stage.by_bot(stage.general)) == 1
+
+
+@ON_POSTGRES
+async def test_a_conversation_that_is_cleared_meanwhile_does_not_get_the_answer(
+    stage: Stage, taken_over: Callable[[], Awaitable[None]]
+) -> None:
+    stream, _, answer = await begin(stage)
+    await taken_over()
+    await stage.use(stage.admin, "history clear")
+    await stream.send(" and ends.")
+    await stream.finish()
+    await stage.finished(answer)
+    stage.apis.chatbase.answers("The second answer.")
+    await stage.ask(stage.alice, "and then?")
+    sent = stage.apis.chatbase.received[-1].fields["messages"]
+    assert [unnamed(message["content"]) for message in sent] == ["and then?"]  # type: ignore[attr-defined]
 
 
 @ON_POSTGRES
