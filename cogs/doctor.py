@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from math import inf
 from typing import Any
 
 import discord
@@ -88,7 +89,7 @@ class Doctor(commands.Cog):
             *(probe.result() for probe in running),
             self._reach(interaction),
             *([rules.database_proxied()] if self._recovery.is_proxied else []),
-            rules.gateway_result(self._bot.latency),
+            rules.gateway_result(self._latency(interaction.guild_id)),
             rules.queue_result(self._service.waiting(interaction.channel_id or 0), MAX_WAITING),
         ]
 
@@ -96,6 +97,11 @@ class Doctor(commands.Cog):
         found = await probe_provider(provider, PROBE_SECONDS, self._service.provider_health, key)
         status = self._service.breaker.status(key)
         return left_alone(found, status)
+
+    def _latency(self, server: int | None) -> float:
+        """Return the seconds from a heartbeat to its answer over the server's shard, infinite before the first."""
+        status = self._bot.gateway.status_of(server)
+        return inf if status is None or status.latency is None else status.latency
 
     def _reach(self, interaction: discord.Interaction[Any]) -> CheckResult:
         where = self._bot.admission.reach(interaction_location(interaction))

@@ -18,6 +18,7 @@ from bot.discord.startup_task import StartupTask
 from bot.discord.welcome.greeter import Greeter
 from bot.discord.welcome.posting import WelcomePosts
 from bot.discord.welcome.shown import ShownWelcomes
+from bot.domain.cluster.shards import shard_of
 from bot.domain.errors import DatabaseUnavailable
 from bot.privacy.retention import RetentionJob
 from bot.services import Services
@@ -72,14 +73,14 @@ class Servers(commands.Cog):
         await self._retention_job.left(self._me, guild.id)
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Find the servers that the bot was added to, or removed from, while it was away."""
+    async def on_shard_ready(self, shard: int) -> None:
+        """Find the servers of a shard that the bot was added to, or removed from, while it was away."""
         self._leaving.begin()
-        self._greeter.begin()
-        await self._find_missing()
+        self._greeter.begin(shard)
+        await self._find_missing(shard)
         with suppress(TimeoutError):
             async with asyncio.timeout(_COMPARE_SECONDS):
-                await self._greeter.compared()
+                await self._greeter.compared(shard)
 
     async def _leave_unserved(self) -> float | None:
         """Leave the servers that the host does not allow; returns None, or how soon to try again.
@@ -107,13 +108,15 @@ class Servers(commands.Cog):
         serves, told = self._bot.admission.serves, self._told_to_leave
         return [guild for guild in self._bot.guilds if not serves(guild.id) and guild.id not in told]
 
-    async def _find_missing(self) -> None:
+    async def _find_missing(self, shard: int) -> None:
+        """Ask about the servers that a shard should bring, and does not: of others, other sessions tell."""
         try:
             absent = await self._retention_job.missing_guilds(self._me, [guild.id for guild in self._bot.guilds])
         except DatabaseUnavailable:
             _log.warning("the servers are not compared with those known; the next connection does so")
             return
-        missing = [server for server in absent if self._is_ours(server)]
+        count = self._bot.shard_count or 1
+        missing = [server for server in absent if shard_of(server, count) == shard]
         unknown = 0
         try:
             for server in missing[:_MAX_ASKED]:
@@ -138,14 +141,6 @@ class Servers(commands.Cog):
         except DISCORD_FAILURES:
             return None
         return False
-
-    def _is_ours(self, server: int) -> bool:
-        """Return whether this process would hear of a server: each shard is sent its own ones only.
-
-        Which those are: Discord's documentation, "Sharding".
-        """
-        count = self._bot.shard_count or 1
-        return (server >> 22) % count in (self._bot.shard_ids or range(count))
 
     @property
     def _me(self) -> int:

@@ -77,6 +77,7 @@ class Switchboard(commands.AutoShardedBot):
         )
         super().__init__(
             command_prefix=[],
+            shard_count=1,  # until the gateway is told
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -178,16 +179,23 @@ class Switchboard(commands.AutoShardedBot):
         """Do nothing: the messages cog listens itself, and discord.py's own text commands are not used."""
 
     async def on_ready(self) -> None:
-        """Log that the bot is ready, and repair interrupted answers."""
-        _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        """Log that the bot is ready: all shards of this process."""
+        _log.info("ready as %s in %d servers%s", self.user, len(self.guilds), self._shards_shown())
+
+    async def on_shard_ready(self, _: int) -> None:
+        """Repair interrupted answers, and do at once what a Discord out of reach kept from being done."""
+        self._registration.hurry()
         if self._repairs is None:
             self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
 
-    async def on_shard_ready(self, _: int) -> None:
+    async def on_shard_resumed(self, _: int) -> None:
         """Do at once what a Discord out of reach kept from being done."""
         self._registration.hurry()
 
-    on_shard_resumed = on_shard_ready
+    def _shards_shown(self) -> str:
+        """Return for the log which shards this process has, unless it has all there are, which is one."""
+        count, own = self.gateway.shard_count, [status.shard for status in self.gateway.statuses]
+        return f", shards {own[0]} to {own[-1]} of {count}" if count > 1 and own else ""
 
     def _is_connected(self) -> bool:
         """Return whether Discord is within reach, as far as the gateway tells."""

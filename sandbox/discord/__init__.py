@@ -65,6 +65,7 @@ For example:
         discord.gateway.attempts.dials                            # .dead_dials .identifies .resumes: when, in seconds
         app.session_starts.remaining, .reset_after, .total, .max_concurrency  # as GET /gateway/bot tells them; ms
         app.shards = 2; app.session_starts.interval = 0           # recommended; seconds between two IDENTIFYs, 5
+        discord.create_guild("Third", alice, shard=(2, 4))        # whose events come over shard 2 of 4
         discord.gateway.max_guilds_per_shard = 1                  # a session of more servers is closed: 4011
         await discord.go_down(); await discord.come_back()        # same port
         discord.limits.enabled = False                            # or .change(CREATE_MESSAGES, count=1, window=60)

@@ -154,9 +154,12 @@ class Discord:
         self.state.users[person.id] = person
         return person
 
-    def create_guild(self, name: str, owner: User, *people: User) -> Guild:
-        """Found a new guild of `owner` with these further members, where everybody may talk; it has no channel yet."""
-        guild = found_guild(self.state, name, owner)
+    def create_guild(self, name: str, owner: User, *people: User, shard: tuple[int, int] | None = None) -> Guild:
+        """Found a new guild of `owner` with these further members, where everybody may talk; it has no channel yet.
+
+        Its events come over `shard`, such as (2, 4) for the third of four, or whichever its id says.
+        """
+        guild = found_guild(self.state, name, owner, shard=shard)
         for person in people:
             guild.add_member(person)
         return guild

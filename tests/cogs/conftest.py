@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.cluster.duty import ALWAYS_ON_DUTY
 from bot.domain.cluster.signals import NO_SIGNALS
 from bot.providers import PROVIDERS
 from bot.settings import Settings
@@ -40,7 +41,8 @@ async def app() -> App:
         signals=NO_SIGNALS,
         **dict.fromkeys(parts),
     )
-    trace = RateLimitTrace(RateLimiter())
-    app = App(services, trace, cast("Any", None), FreeTurns(), Settings(discord_token=SecretStr("token")))
+    connections: Any = SimpleNamespace(trace=RateLimitTrace(RateLimiter()), stores=SimpleNamespace(metadata=None))
+    settings = Settings(discord_token=SecretStr("token"))
+    app = App(services, connections, cast("Any", ALWAYS_ON_DUTY), FreeTurns(), settings)
     await app.add_cogs()
     return app

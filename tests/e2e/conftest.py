@@ -19,6 +19,7 @@ ON_BOTH = (
     "test_changed_questions",
     "test_conversations",
     "test_encryption_at_rest",
+    "test_handover",
     "test_history",
     "test_limits",
     "test_opt_out",

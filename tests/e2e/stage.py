@@ -32,16 +32,15 @@ for each of its methods and both databases."""
 
 
 class Stop:
-    """Asks a bot to stop, as SIGTERM does; answers in flight may go on for a second."""
+    """Asks a bot to stop, as SIGTERM does; answers in flight may go on for so many seconds."""
 
-    drain_seconds = 1.0
-
-    def __init__(self) -> None:
+    def __init__(self, drain_seconds: float) -> None:
+        self.drain_seconds = drain_seconds
         self.requested = asyncio.Event()
         self.hurried = asyncio.Event()
 
     def begin_end(self) -> float:
-        """Return that second: no test needs to know what is left of it."""
+        """Return all of that time: no test needs to know what is left of it."""
         return self.drain_seconds
 
 
@@ -55,6 +54,8 @@ class Stage:
     database: str
     changed: dict[str, str]
     log: LogLines
+    drain_seconds: float = 1.0
+    """For how many seconds answers in flight may go on when a bot stops, or is taken over."""
     admin: Person = field(init=False)
     alice: Person = field(init=False)
     bob: Person = field(init=False)
@@ -62,6 +63,8 @@ class Stage:
     general: Channel = field(init=False)
     other: Channel = field(init=False)
     bot: App = field(init=False)
+    life: "asyncio.Task[BaseException | None]" = field(init=False)
+    """What runs the bot; it returns when the bot has ended its answers and is no longer connected."""
 
     def __post_init__(self) -> None:
         self.admin, self.alice, self.bob = (self.discord.create_user(name) for name in ("admin", "alice", "bob"))
@@ -89,8 +92,8 @@ class Stage:
         readies = self.app.readies
         async with open_bot(configuration) as bot:
             self.bot = bot
-            stop = Stop()
-            life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
+            stop = Stop(self.drain_seconds)
+            life = self.life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
             try:
                 await self.discord.bot_ready(self.app, readies=readies + 1)
                 if settles:
@@ -200,7 +203,7 @@ def is_unfinished(message: Message) -> bool:
 async def settled(bot: App) -> None:
     """Wait until the bot has done what it does first of all: it writes to the database, which a test may then lock."""
     await bot.wait_until_ready()
-    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]:
+    if first := [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_shard_ready"]:
         await asyncio.wait(first, timeout=30)
     await caught_up(bot)
 

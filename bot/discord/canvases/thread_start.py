@@ -32,24 +32,23 @@ def threads_in(client: discord.Client, trace: RateLimitTrace, channel: int) -> S
     """Return what starts public threads from messages of a channel; what it raises is a `CanvasError`.
 
     They have the channel's own time until they are archived. Raises `CanvasError` unless it is a text or announcement
-    channel, in which the bot has the permissions to start threads and to write in them.
+    channel, in which the bot has the permissions to start threads and to write in them. A channel that is not known is
+    asked for, as if the bot had them: it may be in a server of another process, one of whose answers is repaired here.
     """
-    parent = client.get_channel(channel)
-    if not isinstance(parent, discord.TextChannel):
-        raise PlaceRefused
-    me = cast("discord.Member | None", parent.guild.me)  # None if Discord did not send the bot's own member
-    if me is not None and missing_for_threads(parent.permissions_for(me).value):
-        raise WriteForbidden  # a request would only be refused, and a thread that the bot cannot answer in misleads
+    known = client.get_channel(channel)
+    if known is not None:
+        _check(known)
 
     async def start(message: int, title: str) -> None:
-        async def create() -> None:
+        async def create(parent: discord.TextChannel) -> None:
             await parent.get_partial_message(message).create_thread(name=thread_name(title))
 
         async def create_when_idle() -> None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await trace.wait_until_idle()
-            await trace.first_response(create(), lambda _: None, booked=False)
+            parent = _check(known or await client.fetch_channel(channel))
+            await trace.first_response(create(parent), lambda _: None, booked=False)
 
         try:
             await trace.within(THREAD_SECONDS, create_when_idle())
@@ -57,6 +56,16 @@ def threads_in(client: discord.Client, trace: RateLimitTrace, channel: int) -> S
             raise to_canvas_error(error) from None
 
     return start
+
+
+def _check(channel: object) -> discord.TextChannel:
+    """Return a channel that can have threads; raises `CanvasError` if it cannot, or the bot must not start any."""
+    if not isinstance(channel, discord.TextChannel):
+        raise PlaceRefused
+    me = cast("discord.Member | None", channel.guild.me)  # None if Discord did not send the bot's own member
+    if me is not None and missing_for_threads(channel.permissions_for(me).value):
+        raise WriteForbidden  # a request would only be refused, and a thread that the bot cannot answer in misleads
+    return channel
 
 
 def thread_name(title: str) -> str:

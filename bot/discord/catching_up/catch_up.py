@@ -66,16 +66,23 @@ class CatchUp:
         self._refresh = refresh
         self._pause = pause
         self._now = now
-        self._shards = set[int]()
+        self._due = set[int]()
+        self._shards = set[int]()  # those that are looked at now
         self._deleted = set[int]()
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, shard: int) -> None:
-        """Look for what a shard missed before its new session; a search that is under way starts again."""
-        self._shards.add(shard)
-        if self._task is not None:
+        """Look for what a shard missed before its new session.
+
+        If that is under way, it starts again; another shard waits until it is over.
+        """
+        self._due.add(shard)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(None))
+        elif shard in self._shards:
+            self._due |= self._shards
             self._task.cancel()
-        self._task = asyncio.create_task(self._run(self._task))
+            self._task = asyncio.create_task(self._run(self._task))
 
     def forget(self, messages: Iterable[int]) -> None:
         """Say which messages were deleted: what Discord said of them just before is not answered."""
@@ -96,12 +103,14 @@ class CatchUp:
     async def _run(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait({before})
-        try:
-            async with asyncio.timeout(MAX_SECONDS):
-                await self._catch_up()
-        except Exception as error:  # noqa: BLE001 - whatever it was, new questions are answered
-            _log.warning("catching up with missed questions ended early: %s", type(error).__name__)
-        self._shards.clear()
+        while self._due:
+            self._shards, self._due = self._due, set()
+            try:
+                async with asyncio.timeout(MAX_SECONDS):
+                    await self._catch_up()
+            except Exception as error:  # noqa: BLE001 - whatever it was, new questions are answered
+                _log.warning("catching up with missed questions ended early: %s", type(error).__name__)
+            self._shards = set()
         self._deleted.clear()
 
     async def _catch_up(self) -> None:
@@ -115,6 +124,8 @@ class CatchUp:
             if not reader.left or not self._takes_questions():
                 break
             looked_at += 1
+            if self._is_left(place):
+                continue
             try:
                 messages = await reader.latest(place, since, keep=len(places) - looked_at)
                 missed = await self._missed(place.id, messages)
@@ -124,7 +135,9 @@ class CatchUp:
                 continue
             found += len(missed)
             for question in missed:
-                if await self._hears(question, reader) and question.id not in self._deleted:
+                hears = await self._hears(question, reader) and question.id not in self._deleted
+                # A process that has left the gateway meanwhile leaves it to another one, or to the next start.
+                if hears and self._takes_questions() and not self._is_left(place):
                     self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
                 await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
         if looked_at:
@@ -145,6 +158,11 @@ class CatchUp:
             *channels[: MAX_REQUESTS - len(directs)],
             *(self._bot.get_partial_messageable(channel, type=private) for channel in directs),
         ]
+
+    def _is_left(self, place: Place | discord.PartialMessageable) -> bool:
+        """Return whether another process has taken over the shard that brings what is asked in a place."""
+        status = self._bot.gateway.status_of(None if place.guild is None else place.guild.id)
+        return status is not None and status.state == "left"
 
     def _is_open(self, place: Place) -> bool:
         return self._bot.admission.reach(location_of(place, place.guild.id, place.id)).here

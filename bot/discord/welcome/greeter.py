@@ -66,20 +66,22 @@ class Greeter:
         self._new: dict[int, bool] = {}  # those to note, and whether to welcome them
         self._unwelcomed: dict[int, None] = {}
         self._out_of_sight = set[int]()
-        self._known = set[int]()
-        self._compared = asyncio.Event()
+        self._known: dict[int, set[int]] = {}  # of each shard whose servers were compared
+        self._uncompared: dict[int, asyncio.Event] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._noting: asyncio.Task[None] | None = None
         self._welcoming: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
-        """Compare the servers that the bot is in with those known: a session has begun."""
-        self._compared.clear()
+    def begin(self, shard: int) -> None:
+        """Compare a shard's servers that the bot is in with those known: a session of it has begun."""
+        self._known.pop(shard, None)
+        self._uncompared.setdefault(shard, asyncio.Event())
         self._look_for_old()
 
-    async def compared(self) -> None:
-        """Wait until it is known which servers are new."""
-        await self._compared.wait()
+    async def compared(self, shard: int) -> None:
+        """Wait until it is known which servers of a shard are new."""
+        if (compared := self._uncompared.get(shard)) is not None:
+            await compared.wait()
 
     def joined(self, server: int) -> None:
         """Welcome a server, unless the bot was in it all the time."""
@@ -91,15 +93,18 @@ class Greeter:
             self._out_of_sight.discard(server)
             self._unwelcomed[server] = None
             self._work()
-        elif self._compared.is_set() and server not in self._known and server not in self._new:
-            self._look_at(server, welcome=False)
+        elif server not in self._new:
+            guild = self._bot.get_guild(server)
+            known = None if guild is None else self._known.get(guild.shard_id)
+            if known is not None and server not in known:
+                self._look_at(server, welcome=False)
 
     def left(self, server: int) -> None:
         """Do not welcome a server that the bot was removed from."""
         self._new.pop(server, None)
         self._unwelcomed.pop(server, None)
         self._out_of_sight.discard(server)
-        self._known.discard(server)
+        self._forget(server)
 
     async def close(self) -> None:
         """Stop. Servers not noted yet are new at the next start too, and a welcome that waits is posted then."""
@@ -145,11 +150,11 @@ class Greeter:
                 await self._pause(pause)
 
     def _is_any_new(self) -> object:
-        return not self._compared.is_set() or self._new
+        return self._uncompared or self._new
 
     async def _note_next(self) -> float:
-        if not self._compared.is_set():
-            await self._compare()
+        if self._uncompared:
+            await self._compare(next(iter(self._uncompared)))
             return 0.0
         server = next(iter(self._new))
         welcome = self._new.pop(server)
@@ -159,6 +164,10 @@ class Greeter:
             self._new[server] = welcome
             raise
         return 0.0
+
+    def _forget(self, server: int) -> None:
+        for known in self._known.values():
+            known.discard(server)
 
     def _is_any_welcome_due(self) -> object:
         return self._sweep_due or self._unwelcomed
@@ -180,28 +189,31 @@ class Greeter:
             self._unwelcomed[server] = None
             raise
 
-    async def _compare(self) -> None:
-        present = {guild.id for guild in self._bot.guilds if self._bot.admission.serves(guild.id)}
-        unknown = await self._memberships.unknown_guilds(self._me, present)
-        # Each process has its own shards, and so its own first start.
-        first_start = f"greets {self._me} {min(self._bot.shard_ids or [0])}"
-        if await self._bot.facts.get(first_start) is None:
+    async def _compare(self, shard: int) -> None:
+        guilds, serves = self._bot.guilds, self._bot.admission.serves
+        present = {guild.id for guild in guilds if guild.shard_id == shard and serves(guild.id)}
+        unknown = set(await self._memberships.unknown_guilds(self._me, present))
+        # Each shard has its own first start, which is none if there are just more shards than before.
+        first_start = f"greets {self._me} {shard}"
+        is_first = await self._bot.facts.get(first_start) is None and (shard == 0 or unknown == present)
+        if is_first:
             await self._memberships.note_guilds(self._me, unknown)
             await self._bot.facts.set(first_start, "yes")
-        else:
+        if not is_first:
             self._new.update(dict.fromkeys(sorted(unknown), True))
-            present.difference_update(unknown)
-        self._known = present
-        self._compared.set()
+            present -= unknown
+        self._known[shard] = present
+        self._uncompared.pop(shard).set()
 
     async def _note(self, server: int, *, welcome: bool) -> None:
         """Note a server, so that nothing of it is erased; it is to be welcomed if it is new."""
-        if self._bot.get_guild(server) is None:
+        guild = self._bot.get_guild(server)
+        if guild is None:
             return
         is_new = await self._store.claim(self._me, server, welcome=welcome)
-        self._known.add(server)
+        self._known.setdefault(guild.shard_id, set()).add(server)
         if self._bot.get_guild(server) is None:
-            self._known.discard(server)
+            self._forget(server)
             await self._memberships.left(self._me, server)
         elif is_new and welcome:
             self._unwelcomed[server] = None

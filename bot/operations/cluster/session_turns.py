@@ -23,7 +23,7 @@ MAX_AWAY = 30.0
 """Seconds for which a database that is away is waited for; then each process only keeps its own IDENTIFYs apart."""
 
 _TRY_SECONDS = 1.0
-"""Between two tries while it is away, and what one of them may take after `MAX_AWAY`."""
+"""Between two tries while it is away, and what one of them may take after `MAX_AWAY`, or at the end of the process."""
 
 
 class StoredTurns(SessionTurns):
@@ -54,7 +54,9 @@ class StoredTurns(SessionTurns):
 
     async def __aexit__(self, *_: object) -> None:
         if self._ending:
-            await asyncio.wait(self._ending)
+            late = (await asyncio.wait(self._ending, timeout=_TRY_SECONDS))[1]
+            for ending in late:
+                ending.cancel()
 
     @asynccontextmanager
     async def turn(self, bot: int, bucket: int, spacing: float) -> AsyncIterator[None]:
@@ -76,14 +78,14 @@ class StoredTurns(SessionTurns):
     async def _take(self, bot: int, bucket: int, spacing: float) -> bool:
         """Return whether the turn is taken; if not, the database was away for too long."""
         while True:
-            away = 0.0 if self._away_since is None else self._clock() - self._away_since
+            begun = self._clock()
+            away = 0.0 if self._away_since is None else begun - self._away_since
             try:
                 async with asyncio.timeout(max(MAX_AWAY - away, _TRY_SECONDS)):
                     held = await self._store.take(bot, bucket, self._own, MAX_TURN)
             except (DatabaseUnavailable, TimeoutError):
-                if self._away_since is None:
-                    self._away_since = self._clock()
-                elif self._clock() - self._away_since >= MAX_AWAY:
+                self._away_since = begun if self._away_since is None else self._away_since
+                if self._clock() - self._away_since >= MAX_AWAY:
                     _log.warning("a session with Discord is begun without the database, which is away")
                     return False
                 await self._pause(_TRY_SECONDS)

@@ -213,9 +213,15 @@ class Guild:
         return channel
 
 
-def found_guild(state: State, name: str, owner: User, everyone: Permission = TALKING) -> Guild:
-    """Found a new guild with its owner as the only member and no channel."""
-    guild = Guild(state.ids.mint(), name, owner, state)
+def found_guild(
+    state: State,
+    name: str,
+    owner: User,
+    everyone: Permission = TALKING,
+    shard: tuple[int, int] | None = None,
+) -> Guild:
+    """Found a new guild with its owner as the only member and no channel; of one of so many shards, or of any."""
+    guild = Guild(state.ids.mint() if shard is None else state.ids.mint_for(*shard), name, owner, state)
     guild.roles[guild.id] = Role(guild.id, guild, "@everyone", everyone, 0)
     state.guilds[guild.id] = guild
     guild.add_member(owner)

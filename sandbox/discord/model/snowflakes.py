@@ -23,6 +23,12 @@ class Snowflakes:
         self._last = max(milliseconds << _TIME_SHIFT, self._last + 1)
         return self._last
 
+    def mint_for(self, shard: int, count: int) -> int:
+        """Mint a guild's id for one of `count` shards; it may be as many milliseconds ahead of its time."""
+        milliseconds = (self.mint() >> _TIME_SHIFT) + 1
+        self._last = milliseconds + (shard - milliseconds) % count << _TIME_SHIFT
+        return self._last
+
 
 def moment_of(snowflake: int) -> datetime:
     """When an id was minted, to the millisecond."""

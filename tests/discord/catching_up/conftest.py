@@ -16,6 +16,7 @@ from bot.discord.reading.admission import Admission
 from bot.discord.reading.message_content import MessageContent
 from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import RunStart
+from bot.domain.cluster.shard_states import ShardStatus
 from bot.domain.question import Location
 from bot.domain.settings.server_settings import Reach
 from bot.streaming.rate_limiter import RateLimiter
@@ -97,6 +98,7 @@ class World:
     general: Channel = field(init=False)
     guilds: list[discord.Guild] = field(init=False)
     client: discord.Client = field(init=False)
+    left: dict[int | None, ShardStatus] = field(default_factory=dict)
     answers: FakeAnswerStore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +145,7 @@ class World:
         """Return what catches up for the bot."""
         bot = SimpleNamespace(
             guilds=self.guilds,
+            gateway=SimpleNamespace(status_of=lambda server: self.left.get(server)),
             user=self.client.user,
             seen=self.seen,
             requests=SimpleNamespace(trace=RateLimitTrace(RateLimiter())),

@@ -7,6 +7,7 @@ import pytest
 
 from bot.discord.catching_up.background_reader import MAX_REQUESTS, PAGE
 from bot.discord.catching_up.catch_up import MAX_SECONDS, MIN_DIRECT
+from bot.domain.cluster.shard_states import ShardStatus
 from bot.domain.errors import DatabaseUnavailable
 from tests.discord.catching_up.conftest import World
 
@@ -182,6 +183,30 @@ async def test_another_lost_session_begins_over_and_loses_no_shard(world: World)
     assert world.found == ["missed"]
 
 
+async def test_another_shard_waits_and_what_was_read_is_not_read_again(world: World) -> None:
+    world.client._connection.shard_count = 2
+    own = (world.guild.id >> 22) % 2
+    for number in range(5):
+        await world.ask(f"missed {number}", channel=world.guild.add_text_channel(f"place-{number}"))
+    world.arrive()
+    catch_up = world.catch_up()
+    world.on_found = lambda: catch_up.begin(1 - own)
+    catch_up.begin(own)
+    await catch_up.done()
+    assert len(world.found) == 5
+    assert len(world.read) == 5
+
+
+@pytest.mark.parametrize("direct", [False, True])
+async def test_a_shard_that_was_handed_over_is_left_to_its_successor(world: World, *, direct: bool) -> None:
+    await world.ask("missed")
+    dm = world.alice.dm(world.app)
+    await world.store(await world.alice.say(dm, "hello"))
+    await world.alice.say(dm, "directly")
+    world.left[None if direct else world.guild.id] = ShardStatus(0, "left")
+    assert await world.caught_up() == ["missed" if direct else "directly"]
+
+
 @pytest.mark.parametrize("late", [False, True])
 async def test_what_is_deleted_while_it_is_read_is_not_asked(world: World, late: bool) -> None:
     deleted = await world.ask("deleted")
@@ -209,3 +234,19 @@ async def test_a_closed_bot_looks_no_further(world: World) -> None:
     catch_up.begin(0)
     await catch_up.close()
     assert world.found == []
+
+
+async def test_what_is_found_when_the_bot_has_left_the_gateway_is_left_to_the_next(world: World) -> None:
+    for _ in range(3):
+        await world.ask("missed")
+    world.stops_after = 1
+    assert await world.caught_up() == ["missed"]
+    world.takes_questions, world.stops_after = True, None
+
+    def leave() -> None:
+        world.left[world.guild.id] = ShardStatus(0, "left")
+
+    world.on_found = leave
+    world.found.clear()
+    await world.ask("missed", person=world.bob)
+    assert await world.caught_up() == ["missed"]

@@ -14,7 +14,11 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.domain.cluster.shards import OwnShards
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Person
+from sandbox.discord.model.snowflakes import shard_of
 from tests.fakes.turns import FreeTurns
+
+SHARDS = 3
+"""How many a test has that asks for `channels`."""
 
 
 class Listener(library.AutoShardedClient):
@@ -125,3 +129,23 @@ async def harness(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GatewayHarne
         guild = discord.create_guild("Home", alice)
         guild.add_bot(app)
         yield GatewayHarness(discord, app, guild.add_text_channel("general"), alice)
+
+
+@pytest.fixture
+def channels(harness: GatewayHarness) -> list[Channel]:
+    """Give a channel of each shard, by number.
+
+    The harness winds the clock instead of waiting, often before the sandbox has read an IDENTIFY: the distance between
+    these is held by when they were dialled.
+    """
+    harness.app.session_starts.interval = 0
+    channels = []
+    assert harness.general.guild is not None
+    for number in range(SHARDS):
+        if shard_of(harness.general.guild.id, SHARDS) == number:
+            channels.append(harness.general)
+            continue
+        guild = harness.discord.create_guild(f"Of shard {number}", harness.alice, shard=(number, SHARDS))
+        guild.add_bot(harness.app)
+        channels.append(guild.add_text_channel("general"))
+    return channels

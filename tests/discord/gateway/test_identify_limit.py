@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,25 @@ def test_any_hour_has_forty_at_most_and_any_day_fewer_than_a_thousand(tries: lis
     for number, begin in enumerate(counted):
         assert sum(1 for each in counted[number:] if each <= begin + 3600) <= MAX_IDENTIFIES
     assert MAX_IDENTIFIES * 24 < 1000
+
+
+@pytest.mark.parametrize(
+    ("shards", "processes", "per_hour"),
+    [(1, 1, 40), (1, 2, 20), (3, 4, 10), (4, 12, 8), (1, 100, 2), (16, 2, 32), (30, 1, 60)],
+)
+def test_processes_share_the_forty_and_each_shard_has_two(shards: int, processes: int, per_hour: int) -> None:
+    assert IdentifyLimit(FakeClock(), shards, processes).per_hour == per_hour
+
+
+def test_those_that_are_about_to_be_sent_count_too() -> None:
+    clock = FakeClock()
+    limit = IdentifyLimit(clock, shards=4, processes=8)
+    for moment in range(9):
+        limit.count(0)
+        clock.now = 1000 + 10 * (moment + 1)
+    assert [limit.seconds_until_allowed(0, under_way=number) > 3500 for number in range(3)] == [True] * 3
+    limit = IdentifyLimit(clock, shards=4, processes=8)
+    for _ in range(7):
+        limit.count(0)
+    assert [limit.seconds_until_allowed(0, under_way=number) > 0 for number in range(4)] == [False, False, True, True]
+    assert limit.seconds_until_allowed(1, under_way=3) == 0, "its first"

@@ -13,7 +13,7 @@ from bot.discord.gateway.gateway_info import GatewayInfo
 from bot.discord.gateway.identify_limit import IdentifyLimit
 from bot.discord.gateway.session_start import SessionStart
 from bot.discord.rate_limits.trace import RateLimitTrace
-from bot.domain.runtime.timing import Pause
+from bot.domain.runtime.timing import Pause, Within
 from bot.streaming.rate_limiter import RateLimiter
 from tests.clocks import FakeClock
 from tests.discord.gateway.conftest import GatewayHarness
@@ -54,6 +54,10 @@ def answer(url: object = MAIN, **limit: object) -> dict[str, object]:
     return {"url": url, "shards": 1, "session_start_limit": NOW | limit}
 
 
+def within() -> Within:
+    return RateLimitTrace(RateLimiter()).within
+
+
 def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -> SessionStart:
     return with_pause(client, clock, clock.pause, address)
 
@@ -61,7 +65,7 @@ def starting(client: FakeClient, clock: FakeClock, address: str | None = None) -
 def with_pause(
     client: FakeClient, clock: FakeClock, pause: Pause, address: str | None = None, shards: int = 1
 ) -> SessionStart:
-    info = GatewayInfo(cast("Any", client), address, clock, RateLimitTrace(RateLimiter()).within)
+    info = GatewayInfo(cast("Any", client), address, clock, within())
     return SessionStart(1, info, IdentifyLimit(clock, shards), FreeTurns(), pause, clock)
 
 
@@ -188,3 +192,48 @@ async def test_no_session_is_begun_while_discord_lets_none_begin(harness: Gatewa
         harness.app.session_starts.remaining = 1000
         harness.go_on()
         await harness.ready()
+
+
+async def test_shards_of_other_buckets_dial_at_the_same_time_and_those_of_one_bucket_in_turn() -> None:
+    clock = FakeClock()
+    start = with_pause(FakeClient(answer(max_concurrency=4)), clock, clock.pause, shards=8)
+    dialling, goes_on = list[int](), asyncio.Event()
+
+    async def dial(shard: int) -> None:
+        async with start.turn(shard):
+            dialling.append(shard)
+            await goes_on.wait()
+
+    shards = [asyncio.create_task(dial(shard)) for shard in range(8)]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert dialling == [0, 1, 2, 3]
+    goes_on.set()
+    await asyncio.gather(*shards)
+    assert dialling == list(range(8))
+    assert 1005 <= clock.now < 1010 + 4 * 5.5
+
+
+async def test_shards_that_lose_their_sessions_at_once_keep_to_the_hour_together() -> None:
+    clock = FakeClock()
+    start = with_pause(FakeClient(answer(max_concurrency=16)), clock, clock.pause, shards=16)
+    sent: list[float] = []
+
+    async def dial(shard: int) -> None:
+        for _ in range(6):
+            async with start.turn(shard):
+                await asyncio.sleep(0)
+                sent.append(clock.now)
+
+    await asyncio.gather(*(dial(shard) for shard in range(16)))
+    assert len(sent) == 16 * 6
+    for first in sent:
+        assert len([moment for moment in sent if first <= moment < first + 3600]) <= 40 + 16
+
+
+@pytest.mark.parametrize(("shards", "recommended"), [(1, 1), (32, 32), (0, 1), (-3, 1), ("many", 1), (10**9, 10_000)])
+async def test_what_discord_recommends(shards: object, recommended: int) -> None:
+    clock = FakeClock()
+    info = GatewayInfo(cast("Any", FakeClient(answer() | {"shards": shards})), None, clock, within())
+    await info.ask()
+    assert info.recommended_shards == recommended

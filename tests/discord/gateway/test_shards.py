@@ -9,27 +9,7 @@ import pytest
 from sandbox.discord import Channel
 from sandbox.discord.gateway import breaks
 from sandbox.discord.gateway.client import Client
-from sandbox.discord.model.snowflakes import shard_of
-from tests.discord.gateway.conftest import GatewayHarness
-
-SHARDS = 3
-
-
-@pytest.fixture
-def channels(harness: GatewayHarness) -> list[Channel]:
-    """Give a channel of each shard, by number.
-
-    The harness winds the clock instead of waiting, often before the sandbox has read an IDENTIFY: the distance between
-    these is held by when they were dialled.
-    """
-    harness.app.session_starts.interval = 0
-    found = {shard_of(harness.general.guild.id, SHARDS): harness.general} if harness.general.guild else {}
-    while len(found) < SHARDS:
-        guild = harness.discord.create_guild("Another", harness.alice)
-        if shard_of(guild.id, SHARDS) not in found:
-            guild.add_bot(harness.app)
-            found[shard_of(guild.id, SHARDS)] = guild.add_text_channel("general")
-    return [found[number] for number in range(SHARDS)]
+from tests.discord.gateway.conftest import SHARDS, GatewayHarness
 
 
 async def test_each_shard_hears_its_own_servers(harness: GatewayHarness, channels: list[Channel]) -> None:

@@ -89,7 +89,6 @@ class Process:
     def __init__(self, world: World) -> None:
         self.world = world
         self.user = SimpleNamespace(id=ME)
-        self.shard_ids = [0]
         self.admission = Admission(cast("Any", None))
         self.facts = SimpleNamespace(get=self._greets)
         trace = SimpleNamespace(within=self._within, wait_until_idle=self._idle)
@@ -107,7 +106,11 @@ class Process:
     def get_guild(self, server: int) -> Any:  # noqa: ANN401 - a fake server
         """Return a server."""
         channel = SimpleNamespace(id=server * 1000 + self.world.channel, send=self._message_in(server))
-        return SimpleNamespace(id=server, unavailable=False, channel=channel) if server in self.world.servers else None
+        return (
+            SimpleNamespace(id=server, unavailable=False, channel=channel, shard_id=0)
+            if server in self.world.servers
+            else None
+        )
 
     def get_partial_messageable(self, channel: int) -> Any:  # noqa: ANN401 - a fake channel
         """Return a channel, whose history has what was posted there."""
@@ -186,7 +189,7 @@ class Process:
 
     async def run(self, seconds: float) -> None:
         """Run for some seconds, then end as by a kill."""
-        self.greeter.begin()
+        self.greeter.begin(0)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await asyncio.Event().wait()

@@ -69,10 +69,14 @@ class Bot:
 
     def __init__(self, database: Database) -> None:
         self.user = SimpleNamespace(id=ME)
-        self.shard_ids = [0]
+        self.shards = 1
         self.admission = Admission(cast("Any", None), Access(blocked_servers=BLOCKED))
         self.facts = database
         self.servers: dict[int, SimpleNamespace] = {}
+
+    def shard_of(self, server: int) -> int:
+        """Return which of the shards brings a server."""
+        return server % self.shards
 
     @property
     def guilds(self) -> list[SimpleNamespace]:
@@ -99,7 +103,9 @@ class Process:
     def add(self, *servers: int, unavailable: bool = False) -> None:
         """Have the bot be in servers."""
         for server in servers:
-            self.bot.servers[server] = SimpleNamespace(id=server, unavailable=unavailable)
+            self.bot.servers[server] = SimpleNamespace(
+                id=server, unavailable=unavailable, shard_id=self.bot.shard_of(server)
+            )
 
     def join(self, *servers: int) -> None:
         """Have the bot be added to servers while it runs."""
@@ -109,7 +115,7 @@ class Process:
 
     async def start(self) -> None:
         """Begin a session, and let what follows be done."""
-        self.greeter.begin()
+        self.greeter.begin(0)
         await asyncio.sleep(1000)
 
     async def _post(self, guild: SimpleNamespace) -> bool:
@@ -182,7 +188,7 @@ async def test_two_processes_welcome_a_server_once() -> None:
 async def test_old_welcomes_are_looked_for_each_hour_and_later_if_the_database_is_away() -> None:
     database = Database()
     process = Process(database)
-    process.greeter.begin()
+    process.greeter.begin(0)
     await asyncio.sleep(1)
     assert process.sweeps == 1
     database.down = True
@@ -251,4 +257,67 @@ async def test_a_server_that_the_bot_was_removed_from_meanwhile_is_left_alone() 
     await asyncio.sleep(10)
     assert process.welcomed == []
     assert database.known == set()
+    await process.greeter.close()
+
+
+async def ready(process: Process, *shards: int) -> None:
+    """Begin sessions of some shards, one after the other."""
+    for shard in shards:
+        process.greeter.begin(shard)
+        await process.greeter.compared(shard)
+        await asyncio.sleep(100)
+
+
+async def test_at_the_first_start_of_many_shards_nobody_is_welcomed_whichever_comes_first() -> None:
+    process = Process(Database())
+    process.bot.shards = 3
+    process.add(*range(1, 10))
+    await ready(process, 2, 0, 1)
+    assert process.welcomed == []
+    process.join(11)
+    await asyncio.sleep(10)
+    assert process.welcomed == [11]
+    await process.greeter.close()
+
+
+async def test_a_server_of_a_shard_that_was_not_compared_yet_is_welcomed_once_it_is() -> None:
+    database = Database(known={1, 2, 3, 4}, facts={"greets 1 0": "yes", "greets 1 1": "yes"})
+    process = Process(database)
+    process.bot.shards = 2
+    process.add(2, 4, 6)
+    await ready(process, 0)
+    assert process.welcomed == [6]
+    process.add(1, 3, 5)
+    process.greeter.arrived(5)  # Discord sends it before discord.py says that its shard is ready
+    await ready(process, 1)
+    assert process.welcomed == [6, 5]
+    process.add(7)
+    process.greeter.arrived(7)
+    await asyncio.sleep(100)
+    assert process.welcomed == [6, 5], "nobody said that it was joined"
+    assert 7 in database.known
+    await process.greeter.close()
+
+
+async def test_with_more_shards_than_before_who_came_meanwhile_is_welcomed() -> None:
+    process = Process(Database(known={1, 2, 3, 4}, facts={"greets 1 0": "yes"}))
+    process.bot.shards = 4
+    process.add(*range(1, 8))
+    await ready(process, 0, 1, 2, 3)
+    assert process.welcomed == [5, 6, 7]
+    await process.greeter.close()
+
+
+async def test_a_shard_that_begins_again_while_the_database_is_away_is_compared_once_it_is_back() -> None:
+    database = Database(known={1, 2}, facts={"greets 1 0": "yes", "greets 1 1": "yes"})
+    process = Process(database, 1, 2)
+    process.bot.shards = 2
+    database.down = True
+    for shard in (0, 1, 0):
+        process.greeter.begin(shard)
+    await asyncio.sleep(100)
+    database.down = False
+    process.add(3, 4)
+    await asyncio.sleep(200)
+    assert sorted(process.welcomed) == [3, 4]
     await process.greeter.close()

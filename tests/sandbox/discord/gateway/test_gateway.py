@@ -230,3 +230,11 @@ async def test_guilds_are_spread_over_shards(connect: Connect, home: Home, disco
             expected = [str(guild.id) for guild in guilds if shard_of(guild.id, 2) == number]
             assert sorted(guild["id"] for guild in data["guilds"]) == sorted(expected)
             assert data["shard"] == [number, 2]
+
+
+async def test_a_guild_can_be_founded_for_a_shard(home: Home, discord: Discord) -> None:
+    wanted = [(number, count) for count in (1, 3, 16) for number in range(count)]
+    guilds = [discord.create_guild("Elsewhere", home.alice, shard=shard) for shard in wanted]
+    assert [(shard_of(guild.id, count), count) for guild, (_, count) in zip(guilds, wanted, strict=True)] == wanted
+    later = discord.create_guild("Later", home.alice)
+    assert sorted({guild.id for guild in (*guilds, later)}) == [guild.id for guild in (*guilds, later)]
