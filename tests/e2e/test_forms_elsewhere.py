@@ -1,5 +1,6 @@
 """Forms that one process opened and another one gets: all that is needed is in their ids, in Discord or stored."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
@@ -9,6 +10,8 @@ import pytest
 
 from bot.app import App
 from bot.discord.asking_about import open_forms, target
+from bot.operations.cluster import cluster
+from bot.providers.chatbase import Chatbase
 from sandbox.discord import Message
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.permissions import Permission
@@ -16,7 +19,9 @@ from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
 from tests.e2e.chatbot_answers import offered
 from tests.e2e.reader import unnamed
-from tests.e2e.stage import Stage, on_sqlite
+from tests.e2e.setup_cards import TRYING, WITHOUT, changed, chatbase, choose, open_card, press
+from tests.e2e.stage import Stage, on_sqlite, open_stage
+from tests.e2e.waiting import until
 from tests.e2e.welcomes import DONE, channel_of, found, welcome
 
 MENU = "Ask about this"
@@ -153,24 +158,33 @@ async def test_a_forged_form_reads_nothing_that_its_sender_may_not_see(
 
 
 @READS_ALL
-async def test_two_processes_at_once_answer_a_form_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that opened it is slower here than the one that reads the message from Discord, and the other way."""
-    said = await stage.alice.say(stage.general, "the moon is made of cheese")
-    forms = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
-    async with stage.running() as newer:
-        await stage.told(await stage.bob.submit(forms[0]))
-        monkeypatch.setattr(newer.requests.trace, "within", never)
-        await stage.told(await stage.bob.submit(forms[1]))
-        await newer.services.answering.active_runs.idle()
+@on_sqlite
+async def test_two_processes_at_once_answer_a_form_once(resting_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both hear of a form that is sent until the older one has left; one of them may be unable to read its message."""
+    stage = resting_stage
+    monkeypatch.setattr(target, "ELSEWHERE_SECONDS", 0.0)
+    answered = asyncio.Event()
+
+    async def read_in_vain(_: float, request: Coroutine[Any, Any, object]) -> None:
+        request.close()
+        await answered.wait()
+        raise TimeoutError
+
+    async def stay(_: int) -> None:
+        """Leave no shard."""
+
+    async with stage.running() as older:
+        monkeypatch.setattr(older.gateway, "leave", stay)
+        said = await stage.alice.say(stage.general, "the moon is made of cheese")
+        forms = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
+        async with stage.running() as newer:
+            await stage.told(await stage.bob.submit(forms[0]))
+            monkeypatch.setattr(newer.requests.trace, "within", read_in_vain)
+            await stage.told(await stage.bob.submit(forms[1]))
+            answered.set()
     assert questions(stage) == ["the moon is made of cheese"] * 2
     answers = [each for each in stage.by_bot() if each.content.startswith("-# Bob asked about ")]
     assert len(answers) == 2
-
-
-async def never(_: float, request: Coroutine[Any, Any, object]) -> None:
-    """Stand for a Discord that does not answer in time."""
-    request.close()
-    raise TimeoutError
 
 
 @on_sqlite
@@ -216,3 +230,29 @@ async def changes(stage: Stage, message: Message, begins: str) -> None:
         await stage.discord.wait_for(lambda: message if message.content.startswith(begins) else None, 5)
     except TimeoutError:
         raise AssertionError(message.content) from None
+
+
+@on_sqlite
+async def test_a_trial_in_progress_ends_at_the_process_that_began_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
+    held, check = asyncio.Event(), Chatbase.check
+
+    async def slow(provider: Chatbase) -> Any:  # noqa: ANN401 - what the provider says
+        await held.wait()
+        return await check(provider)
+
+    monkeypatch.setattr(Chatbase, "check", slow)
+    async with open_stage(url, **WITHOUT) as stage:
+        stage.drain_seconds = 60.0
+        async with stage.running() as older:
+            card = await choose(stage, await open_card(stage), "Chatbase")
+            await stage.admin.submit(await stage.admin.press(card, "Enter values"), chatbase(stage))
+            await stage.discord.wait_for(lambda: card.content.startswith(TRYING) or None, 10)
+            life = stage.life
+            async with stage.running():
+                await until(lambda: all(status.state == "left" for status in older.gateway.statuses))
+                assert not life.done()
+                held.set()
+                assert (await changed(stage, card, TRYING)).content.startswith("✅")
+                assert await life is None
+                assert (await choose(stage, await press(stage, card, "Back"), "Chatbase")).content.startswith("**Chat")
