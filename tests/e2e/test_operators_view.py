@@ -20,6 +20,7 @@ from sandbox.apis.faults.status import Status
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
+from tests.e2e.test_database_calls import relayed
 from tests.postgres import find_free_port
 
 SCOPES: tuple[Scope, ...] = ("user", "shared", "global")
@@ -187,6 +188,20 @@ async def test_a_database_that_is_away_is_not_ready_and_comes_back(watched: Watc
         assert figures["switchboard_not_ready{reason=database}"] == 1
         assert figures["switchboard_database_errors_total{operation=read}"] >= 1
         elsewhere.rename(file)
+        await watched.becomes(200, "ready\n")
+
+
+@pytest.mark.slow
+async def test_a_database_server_that_hangs_is_not_ready_and_comes_back(postgres_url: str) -> None:
+    port = find_free_port()
+    async with relayed(postgres_url, PORT=str(port)) as (stage, relay), aiohttp.ClientSession() as http:
+        watched = Watched(stage, f"http://127.0.0.1:{port}", http)
+        await watched.becomes(200, "ready\n")
+        relay.flowing.clear()
+        await watched.becomes(503, "the database does not answer\n")
+        assert await watched.probe("healthz") == (200, "ok\n")
+        assert (await watched.figures())["switchboard_not_ready{reason=database}"] == 1
+        relay.flowing.set()
         await watched.becomes(200, "ready\n")
 
 
