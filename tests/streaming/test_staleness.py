@@ -52,7 +52,7 @@ async def test_what_shows_no_new_text_has_no_age() -> None:
         live.show_placeholder("a moment")
         await asyncio.sleep(1)
         assert scheduler.longest_unseen() == 0.0
-        await scheduler.post_notice(shown.discord.canvas(2), "nothing of an answer")
+        await scheduler.open_notice(shown.discord.canvas(2)).finish(["nothing of an answer"])
         assert shown.told.edits == [("create", None), ("create", None)]
         live.push("now")
         await asyncio.sleep(1)
