@@ -143,7 +143,8 @@ class AnswerRunner:
         if await self._show_end(read, error, quoting=False) is None:
             return outcome, error
         # What is there cannot be changed any more: a message of its own says why.
-        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error, read.run.config.owner)))
+        why = small(explain(error, read.run.config.owner))
+        await self._scheduler.open_notice(read.run.request.canvas).finish([why])
         return "lost", error
 
     async def _show_end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool = True) -> BadRequest | None:

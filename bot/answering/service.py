@@ -125,14 +125,9 @@ class AnsweringService:
         """Whether questions are taken: until `drain` is called."""
         return not self._turn_queue.is_closed
 
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind those that are being answered."""
+    def waiting(self, channel: int | None = None) -> int:
+        """Return how many questions wait in a channel behind those that are being answered, in all if it is None."""
         return self._turn_queue.waiting(channel)
-
-    @property
-    def all_waiting(self) -> int:
-        """How many questions wait in all channels."""
-        return self._turn_queue.all_waiting
 
     async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
         """Take no more questions, let running answers finish for `seconds`, then mark the rest interrupted.

@@ -136,10 +136,6 @@ class EditScheduler:
         messages = AnswerMessages(content, surface, is_notice=True, shown=shown, on_messages=on_messages)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
-    async def post_notice(self, surface: MessageSurface, text: str) -> None:
-        """Post a notice as soon as running answers leave room for it; raises `CanvasError`."""
-        await self.open_notice(surface).finish([text])
-
     def _changed(self, scheduled: ScheduledAnswer, priority: Priority) -> None:
         """Note that an answer has something new to show. Cheap if it is waiting already."""
         if scheduled.is_all_seen or priority is Priority.FINAL:

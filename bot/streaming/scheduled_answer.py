@@ -54,8 +54,7 @@ class ScheduledAnswer(Schedule):
     @property
     def has_unseen_text(self) -> bool:
         """Whether text of an answer, and no notice, waits to be sent."""
-        messages = self.messages
-        return not (self.is_all_seen or messages.settled.is_set()) and messages.priority <= Priority.PROGRESS
+        return not self.messages.settled.is_set() and self.messages.priority <= Priority.PROGRESS
 
     def succeeded(self, request: Request, now: float) -> float | None:
         """Count a request that Discord took; return how old the text was that it showed, None if it showed none."""
@@ -84,7 +83,8 @@ def longest_unseen(in_flight: Iterable[ScheduledAnswer], waiting: Iterable[Sched
 
     What is looked at of each answer takes a tenth of a microsecond, unless it is the oldest so far.
     """
-    oldest = min((each.sent_since for each in in_flight if each.sent_since is not None), default=now)
+    sent = (each.sent_since for each in in_flight if each.in_flight)
+    oldest = min((since for since in sent if since is not None), default=now)
     for each in waiting:
         if each.unseen_since < oldest and each.has_unseen_text:
             oldest = each.unseen_since

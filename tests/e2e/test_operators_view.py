@@ -14,12 +14,14 @@ from bot.answering.health.breaker import MAX_OUTAGES
 from bot.app import open_bot
 from bot.domain.runtime.telemetry import NO_TELEMETRY
 from bot.operations import view
+from bot.operations.cluster import cluster
 from bot.operations.health import readiness
 from bot.operations.health.errors import PortUnavailable
 from sandbox.apis.faults.status import Status
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
+from tests.e2e.test_database_calls import relayed
 from tests.postgres import find_free_port
 
 SCOPES: tuple[Scope, ...] = ("user", "shared", "global")
@@ -48,6 +50,12 @@ class Watched:
         assert status == 200
         samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
         return {_written(sample.name, sample.labels): sample.value for sample in samples}
+
+    async def sees(self, name: str, value: float) -> None:
+        """Wait until a figure is this."""
+        async with asyncio.timeout(30):
+            while (await self.figures()).get(name) != value:
+                await asyncio.sleep(0.01)
 
     async def becomes(self, status: int, text: str) -> None:
         """Wait until /readyz answers so."""
@@ -163,6 +171,29 @@ async def test_a_start_becomes_ready_and_an_end_is_not(watched: Watched) -> None
         await watched.probe("healthz")
 
 
+async def test_a_process_that_is_taken_over_is_not_ready_and_the_other_is(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
+    stage, port = watched.stage, find_free_port()
+    stage.drain_seconds = 60.0
+    async with stage.running():
+        await watched.becomes(200, "ready\n")
+        stream, _, answer = await begin(stage)
+        stage.changed["PORT"] = str(port)
+        async with stage.running():
+            newer = Watched(stage, f"http://127.0.0.1:{port}", watched.http)
+            await newer.becomes(200, "ready\n")
+            await watched.becomes(503, "this process takes no more questions, since it ends\n")
+            figures = await watched.figures()
+            assert figures["switchboard_shards{state=left}"] == 1
+            assert figures["switchboard_answers_in_progress{}"] == 1
+            assert "switchboard_shard_ready{shard=0}" not in figures
+            await newer.sees("switchboard_processes{state=finishing}", 1)
+            await stream.finish()
+            await stage.finished(answer)
+
+
 async def test_discord_away_is_not_ready_and_healthy(watched: Watched) -> None:
     stage = watched.stage
     async with stage.running():
@@ -187,6 +218,20 @@ async def test_a_database_that_is_away_is_not_ready_and_comes_back(watched: Watc
         assert figures["switchboard_not_ready{reason=database}"] == 1
         assert figures["switchboard_database_errors_total{operation=read}"] >= 1
         elsewhere.rename(file)
+        await watched.becomes(200, "ready\n")
+
+
+@pytest.mark.slow
+async def test_a_database_server_that_hangs_is_not_ready_and_comes_back(postgres_url: str) -> None:
+    port = find_free_port()
+    async with relayed(postgres_url, PORT=str(port)) as (stage, relay), aiohttp.ClientSession() as http:
+        watched = Watched(stage, f"http://127.0.0.1:{port}", http)
+        await watched.becomes(200, "ready\n")
+        relay.flowing.clear()
+        await watched.becomes(503, "the database does not answer\n")
+        assert await watched.probe("healthz") == (200, "ok\n")
+        assert (await watched.figures())["switchboard_not_ready{reason=database}"] == 1
+        relay.flowing.set()
         await watched.becomes(200, "ready\n")
 
 

@@ -14,7 +14,7 @@ LIFETIME_SECONDS = 10.0
 MAX_REQUEST_BYTES = 16_384
 """What a client may send on one connection, each of which takes one request."""
 
-_MAX_FIELD_BYTES, _MAX_FIELDS = 4_096, 64
+_MAX_FIELD_BYTES = 4_096
 
 HEADERS = {"Server": "switchboard", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Of every response. Without a name aiohttp would tell its own version, and Python's."""
@@ -69,7 +69,6 @@ class Connection(web.RequestHandler):
             lingering_time=0,
             max_line_size=_MAX_FIELD_BYTES,
             max_field_size=_MAX_FIELD_BYTES,
-            max_headers=_MAX_FIELDS,
             tcp_keepalive=False,
         )
         self._server = server

@@ -54,7 +54,7 @@ class State:
 async def read_state(parts: Parts) -> State:
     """Return how everything is now; others go on between its parts, each of which may have thousands of entries."""
     slices = Slices()
-    waiting = parts.answering.all_waiting
+    waiting = parts.answering.waiting()
     await slices.pause_if_due()
     unseen = parts.scheduler.longest_unseen()
     await slices.pause_if_due()

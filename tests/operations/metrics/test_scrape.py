@@ -75,9 +75,8 @@ class Answering:
                 assert permit is not None
                 permit.end(is_up=False)
 
-    @property
-    def all_waiting(self) -> int:
-        return self._queue.all_waiting
+    def waiting(self) -> int:
+        return self._queue.waiting()
 
 
 class Channel:
