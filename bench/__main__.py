@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Switchboard against its bounds.")
     parser.add_argument("--short", action="store_true", help="half a minute's worth, for continuous integration")
     parser.add_argument("--channel", action="store_true", help="several askers in one channel alone, a minute's worth")
-    parser.add_argument("--scale", action="store_true", help="many servers and several processes alone, ten minutes")
+    parser.add_argument(
+        "--scale", action="store_true", help="many servers and several processes alone, a quarter of an hour"
+    )
     parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()

@@ -1,6 +1,7 @@
 """Starting in two thousand servers on a database of a year: time, memory, the longest step, the first text."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -51,9 +52,9 @@ async def _compare(
     for url, count in zip(urls, (year.ALONE, rows), strict=True):
         await year.make(url, rows=count, bot=env.app.bot.id)
     place = channels(env, 1)[0]
-    small = await _start_often(env, urls[0], place, rounds)
+    [small] = await _start_in_turn(env, urls[:1], place, rounds)
     join(env, servers)
-    many, full = [await _start_often(env, url, place, rounds) for url in urls]
+    many, full = await _start_in_turn(env, urls, place, rounds)
     where = f"{servers} servers, {rows:,} turns, {database}"
     return [
         Figure(f"start until ready, {where} (empty database)", full.ready, "s", many.ready, 1.2),
@@ -69,12 +70,20 @@ async def _compare(
     ]
 
 
-async def _start_often(env: Environment, url: str, place: Channel, rounds: int) -> Start:
-    """Return the median of so many starts; the first, which registers commands and notes servers, does not count."""
-    env.settings["DATABASE_URL"] = url
-    await _start(env, place)
-    starts = [await _start(env, place) for _ in range(rounds)]
-    return Start(*(median(getattr(one, name) for one in starts) for name in Start.__slots__))
+async def _start_in_turn(env: Environment, urls: Sequence[str], place: Channel, rounds: int) -> list[Start]:
+    """Return for each database the median of so many starts, which take turns.
+
+    The first start on each, which registers commands and notes servers, does not count.
+    """
+    starts: dict[str, list[Start]] = {url: [] for url in urls}
+    for _ in range(rounds + 1):
+        for url, found in starts.items():
+            env.settings["DATABASE_URL"] = url
+            found.append(await _start(env, place))
+    return [
+        Start(*(median(getattr(one, name) for one in found[1:]) for name in Start.__slots__))
+        for found in starts.values()
+    ]
 
 
 async def _start(env: Environment, place: Channel) -> Start:

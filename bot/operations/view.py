@@ -8,7 +8,13 @@ from importlib import metadata
 from platform import python_version
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.exposition import generate_latest
 
 from bot.domain.runtime.timing import Clock
@@ -74,7 +80,7 @@ class OperatorsView:
         async with self._rendering:
             if self._clock() - self._rendered_at >= FRESH_SECONDS:
                 await self._render()
-            return respond(200, self._rendered, CONTENT_TYPE_LATEST)
+            return respond(200, self._rendered, CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _render(self) -> None:
         reasons = await self._reasons()

@@ -17,9 +17,12 @@ from bot.operations import view
 from bot.operations.health import readiness
 from bot.operations.health.errors import PortUnavailable
 from sandbox.apis.faults.status import Status
+from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
 from tests.postgres import find_free_port
+
+SCOPES: tuple[Scope, ...] = ("user", "shared", "global")
 
 
 def _written(name: str, labels: Mapping[str, str]) -> str:
@@ -117,15 +120,15 @@ async def test_a_429_is_in_the_figures_by_its_scope(watched: Watched) -> None:
     stage = watched.stage
     async with stage.running():
         before = await watched.figures()
-        for scope in ("user", "shared", "network"):
-            stage.discord.rate_limit("POST", "/channels/{channel_id}/messages", 0.01, scope=scope)
+        for scope in SCOPES:
+            stage.discord.rate_limit("POST", "/channels/{channel_id}/messages", 0.01, scope=scope, times=1)
             await stage.ask(stage.alice, f"do you know about {scope}?", stage.other)
             await stage.idle()
         gained = gains(before, await watched.figures())
         stage.discord.rate_limited.clear()
     assert gained["discord_requests_total{status=429}"] == 3
     limited = {name: gained[name] for name in gained if name.startswith("discord_rate_limited")}
-    assert limited == {f"discord_rate_limited_total{{scope={scope}}}": 1 for scope in ("user", "shared", "none")}
+    assert limited == {f"discord_rate_limited_total{{scope={scope}}}": 1 for scope in SCOPES}
 
 
 async def test_a_chatbot_that_is_out_is_in_the_figures(watched: Watched) -> None:
