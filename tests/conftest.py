@@ -86,6 +86,7 @@ SLOW = (
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
     "tests/deploy/test_tools.py",  # foreign tools
+    "tests/deploy/test_prometheus.py",
     "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",

@@ -53,7 +53,13 @@ async def show(
 
     answering, stores = services.answering, connections.stores
     look = DatabaseLook(stores.metadata, asyncio.get_running_loop().time)
-    conditions = Conditions(bot.gateway, lambda: bot.knows_commands, lambda: answering.takes_questions, look)
+    conditions = Conditions(
+        bot.gateway,
+        lambda: bot.knows_commands,
+        lambda: answering.takes_questions,
+        lambda: cluster.is_taken_over,
+        look,
+    )
     parts = Parts(
         answering,
         connections.scheduler,

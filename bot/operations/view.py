@@ -8,7 +8,13 @@ from importlib import metadata
 from platform import python_version
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.exposition import generate_latest
 
 from bot.domain.runtime.timing import Clock
@@ -74,11 +80,11 @@ class OperatorsView:
         async with self._rendering:
             if self._clock() - self._rendered_at >= FRESH_SECONDS:
                 await self._render()
-            return respond(200, self._rendered, CONTENT_TYPE_LATEST)
+            return respond(200, self._rendered, CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _render(self) -> None:
         reasons = await self._reasons()
-        state = None if isinstance(self._watched, NotReady) else read_state(self._watched[1])
+        state = None if isinstance(self._watched, NotReady) else await read_state(self._watched[1])
         self._state.reading = Reading(
             {each.reason for each in reasons}, self.loop_lag.longest, self._started_at, self._build, state
         )

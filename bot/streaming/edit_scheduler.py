@@ -94,7 +94,7 @@ class EditScheduler:
     def longest_unseen(self) -> float:
         """Return for how many seconds the text has been unseen that has been so the longest; 0 if all is seen."""
         queued = (scheduled for _, _, scheduled in self._queue)
-        return longest_unseen([*self._requests.values(), *self._bucket_queues, *queued], self._clock())
+        return longest_unseen(self._requests.values(), [*self._bucket_queues, *queued], self._clock())
 
     def open(
         self,

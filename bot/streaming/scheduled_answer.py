@@ -37,8 +37,8 @@ class ScheduledAnswer(Schedule):
         self.is_all_seen = True
         self.last_shown_at = _LONG_AGO
         self.not_before = _LONG_AGO
-        self._sent_since: float | None = None
-        """The same of what is in flight."""
+        self.sent_since: float | None = None
+        """The same of what was sent last, None if it was no new text."""
         self._failures = 0
         self._on_change = on_change
 
@@ -49,16 +49,13 @@ class ScheduledAnswer(Schedule):
     def sends(self, request: Request) -> None:
         """Note that a request is in flight, which shows all that there is."""
         self.in_flight = self.is_all_seen = True
-        self._sent_since = self.unseen_since if request.has_new_text else None
+        self.sent_since = self.unseen_since if request.has_new_text else None
 
     @property
-    def text_since(self) -> float | None:
-        """Since when text has been there that nobody sees yet, None if there is none."""
-        if self.messages.settled.is_set():
-            return None
-        if self.in_flight and self._sent_since is not None:
-            return self._sent_since
-        return self.unseen_since if not self.is_all_seen and self.messages.priority <= Priority.PROGRESS else None
+    def has_unseen_text(self) -> bool:
+        """Whether text of an answer, and no notice, waits to be sent."""
+        messages = self.messages
+        return not (self.is_all_seen or messages.settled.is_set()) and messages.priority <= Priority.PROGRESS
 
     def succeeded(self, request: Request, now: float) -> float | None:
         """Count a request that Discord took; return how old the text was that it showed, None if it showed none."""
@@ -69,7 +66,7 @@ class ScheduledAnswer(Schedule):
             first_seen_at = now if first_seen_at is None else first_seen_at
         self.stats = replace(self.stats, edits=self.stats.edits + 1, first_seen_at=first_seen_at)
         _log.debug("Discord took request %d of an answer", self.stats.edits)
-        return None if self._sent_since is None else now - self._sent_since
+        return None if self.sent_since is None else now - self.sent_since
 
     def try_again(self, now: float) -> bool:
         """Count a request that failed, and return whether it is to be sent again, after a pause that grows."""
@@ -82,6 +79,13 @@ class ScheduledAnswer(Schedule):
         return True
 
 
-def longest_unseen(answers: Iterable[ScheduledAnswer], now: float) -> float:
-    """Return for how many seconds the text has been unseen that has been so the longest; 0 if all is seen."""
-    return max((now - since for each in answers if (since := each.text_since) is not None), default=0.0)
+def longest_unseen(in_flight: Iterable[ScheduledAnswer], waiting: Iterable[ScheduledAnswer], now: float) -> float:
+    """Return for how many seconds the text has been unseen that has been so the longest; 0 if all is seen.
+
+    What is looked at of each answer takes a tenth of a microsecond, unless it is the oldest so far.
+    """
+    oldest = min((each.sent_since for each in in_flight if each.sent_since is not None), default=now)
+    for each in waiting:
+        if each.unseen_since < oldest and each.has_unseen_text:
+            oldest = each.unseen_since
+    return now - oldest

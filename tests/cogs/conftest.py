@@ -21,7 +21,6 @@ async def app() -> App:
     """Return the bot with the handlers of all providers; nothing that they use may be called."""
     chatbots = SimpleNamespace(labels={kind.name: kind.label for kind in PROVIDERS})
     parts = (
-        "answering",
         "prompts",
         "suggestions",
         "answers",
@@ -39,11 +38,11 @@ async def app() -> App:
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(chatbots=chatbots, developer=None, kept=SimpleNamespace(reload=None)),
         signals=NO_SIGNALS,
+        answering=SimpleNamespace(active_runs=SimpleNamespace(working=None)),
         **dict.fromkeys(parts),
     )
     connections: Any = SimpleNamespace(trace=RateLimitTrace(RateLimiter()), stores=SimpleNamespace(metadata=None))
-    app = App(
-        services, connections, cast("Any", ALWAYS_ON_DUTY), FreeTurns(), Settings(discord_token=SecretStr("token"))
-    )
+    settings = Settings(discord_token=SecretStr("token"))
+    app = App(services, connections, cast("Any", ALWAYS_ON_DUTY), FreeTurns(), settings)
     await app.add_cogs()
     return app

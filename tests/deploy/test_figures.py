@@ -4,67 +4,23 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
-from typing import get_args
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry, ProcessCollector
 
-from bot.domain.cluster.processes import ProcessState
-from bot.domain.cluster.shard_states import ShardState, ShardStatus
-from bot.domain.errors import QueueFull, Unreachable
-from bot.domain.fair_use.usage import FinishedRun
-from bot.operations.health.readiness import REASONS
-from bot.operations.metrics.collector import Reading, StateCollector
-from bot.operations.metrics.counting import KINDS, CountingTelemetry
-from bot.operations.metrics.state import State
-from bot.providers import PROVIDERS
+from bot.operations.metrics.counting import KINDS
+from tests.deploy.figures import Figures
 from tests.deploy.files import ALERTS_TEST, PAGE, RULES, dashboard_queries
 
 OF_PROMETHEUS = {"job", "instance", "le"}
 """Labels that come from outside of the program, or that each histogram has."""
-
-_STATE = State(
-    waiting=0,
-    answers=0,
-    unseen=0.0,
-    requests_per_second=50.0,
-    is_damaged=False,
-    breakers={provider.name: False for provider in PROVIDERS},
-    server_breakers=0,
-    shards=[ShardStatus(0, "ready", 0.05)],
-    shard_states=dict.fromkeys(get_args(ShardState), 0),
-    identifies_left=1000,
-    servers=1,
-    processes=dict.fromkeys(get_args(ProcessState), 0),
-    cluster_count=1,
-)
-
-
-def _registry() -> CollectorRegistry:
-    """Return a registry in which each metric has been counted once."""
-    registry, state = CollectorRegistry(), StateCollector()
-    names = [provider.name for provider in PROVIDERS]
-    telemetry = CountingTelemetry(registry, names)
-    telemetry.question_refused(QueueFull(10))
-    for status in (200, 304, 404, 429, 502, None):
-        telemetry.discord_responded(status)
-    for name in names:
-        telemetry.provider_failed(name, Unreachable("no route"))
-        telemetry.run_ended(FinishedRun(None, name, "answered", first_text=1, total=2))
-    for writes in (False, True):
-        telemetry.database_called(0.001, writes=writes, failed=True)
-    state.reading = Reading(REASONS, 0.0, 0.0, {"version": "1", "python": "3", "discord_py": "2"}, _STATE)
-    registry.register(state)
-    ProcessCollector(registry=registry)
-    return registry
 
 
 @cache
 def _known() -> Mapping[str, Mapping[str, set[str]]]:
     """Return each sample's name, with the values that each of its labels has had."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for family in _registry().collect():
+    for family in Figures().registry.collect():
         for sample in family.samples:
             labels = found[sample.name]
             for name, value in sample.labels.items():
@@ -135,7 +91,7 @@ def test_what_the_played_series_name_exists() -> None:
 
 def test_the_dashboard_shows_every_figure() -> None:
     shown = {name for query in dashboard_queries() for name, _ in _SELECTOR.findall(query)}
-    own = [family for family in _registry().collect() if family.name.startswith("switchboard_")]
+    own = [family for family in Figures().registry.collect() if family.name.startswith("switchboard_")]
     assert not [family.name for family in own if not shown & {sample.name for sample in family.samples}]
 
 

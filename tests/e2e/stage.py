@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from bot.app import App, open_bot
 from bot.app.life import Life
 from bot.discord.gateway import identify_limit
 from bot.discord.gateway.connection import point_at
+from bot.domain.cluster.shards import ShardShare
 from bot.settings import Configuration, load
 from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
@@ -32,16 +33,15 @@ for each of its methods and both databases."""
 
 
 class Stop:
-    """Asks a bot to stop, as SIGTERM does; answers in flight may go on for a second."""
+    """Asks a bot to stop, as SIGTERM does; answers in flight may go on for so many seconds."""
 
-    drain_seconds = 1.0
-
-    def __init__(self) -> None:
+    def __init__(self, drain_seconds: float) -> None:
+        self.drain_seconds = drain_seconds
         self.requested = asyncio.Event()
         self.hurried = asyncio.Event()
 
     def begin_end(self) -> float:
-        """Return that second: no test needs to know what is left of it."""
+        """Return all of that time: no test needs to know what is left of it."""
         return self.drain_seconds
 
 
@@ -55,6 +55,8 @@ class Stage:
     database: str
     changed: dict[str, str]
     log: LogLines
+    drain_seconds: float = 1.0
+    """For how many seconds answers in flight may go on when a bot stops, or is taken over."""
     admin: Person = field(init=False)
     alice: Person = field(init=False)
     bob: Person = field(init=False)
@@ -62,6 +64,8 @@ class Stage:
     general: Channel = field(init=False)
     other: Channel = field(init=False)
     bot: App = field(init=False)
+    life: "asyncio.Task[BaseException | None]" = field(init=False)
+    """What runs the bot; it returns when the bot has ended its answers and is no longer connected."""
 
     def __post_init__(self) -> None:
         self.admin, self.alice, self.bob = (self.discord.create_user(name) for name in ("admin", "alice", "bob"))
@@ -82,23 +86,35 @@ class Stage:
         return load(environment | self.changed)
 
     @asynccontextmanager
-    async def running(self, *, settles: bool = True) -> AsyncIterator[App]:
-        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would."""
+    async def running(
+        self, *, settles: bool = True, share: ShardShare | None = None, drains: bool = True
+    ) -> AsyncIterator[App]:
+        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would, and kills it unless it `drains`.
+
+        It has a `share` of the bot's shards, None for what the settings say.
+        """
         configuration = self.configuration
         point_at(configuration.bot)
-        readies = self.app.readies
+        if share is not None:
+            changed = {"shard_count": share.shard_count, "cluster_count": share.clusters, "cluster_id": share.cluster}
+            configuration = replace(configuration, bot=configuration.bot.model_copy(update=changed))
+        share = configuration.bot.shard_share
+        readies = self.app.readies + len(share.of(share.shard_count or self.app.shards))
         async with open_bot(configuration) as bot:
             self.bot = bot
-            stop = Stop()
-            life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
+            stop = Stop(self.drain_seconds)
+            life = self.life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
             try:
-                await self.discord.bot_ready(self.app, readies=readies + 1)
+                await self.discord.bot_ready(self.app, readies=readies)
                 if settles:
                     await settled(bot)
                 yield bot
             finally:
-                stop.requested.set()
-                await life
+                if drains:
+                    stop.requested.set()
+                else:
+                    life.cancel()
+                await asyncio.wait({life})
 
     def hurry(self) -> None:
         """Have Discord allow so much that nothing waits for its rate limits."""

@@ -1,6 +1,7 @@
-"""Two processes with one token and one database, as while one version replaces another: each question is answered once.
+"""Two processes with one token and one database that both hear of every event: each question is answered once.
 
-Both hear of every event. Here they are two bots in one process; `tests/process/` has real ones.
+That is so for a moment, while one takes over from the other; here the older one is kept from leaving. They are two bots
+in one process; `tests/process/` has real ones.
 """
 
 import logging
@@ -19,10 +20,15 @@ from tests.e2e.stage import Stage
 
 
 @pytest.fixture
-async def bots(stage: Stage) -> AsyncIterator[Sequence[App]]:
+async def bots(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sequence[App]]:
     """Run another bot with the same token and database on the stage; give both, the older one first."""
+
+    async def stay(_: int) -> None:
+        """Leave no shard."""
+
     stage.hurry()
     older = stage.bot
+    monkeypatch.setattr(older.gateway, "leave", stay)
     async with stage.running() as newer:
         yield older, newer
 

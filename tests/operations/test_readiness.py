@@ -56,10 +56,10 @@ class Shards(ShardStates):
 
 
 def conditions(
-    *states: ShardState, facts: Facts | None = None, commands: bool = True, takes: bool = True
+    *states: ShardState, facts: Facts | None = None, commands: bool = True, takes: bool = True, hands_over: bool = False
 ) -> Conditions:
     found = DatabaseLook(facts or Facts(), asyncio.get_running_loop().time)
-    return Conditions(Shards(*states), lambda: commands, lambda: takes, found)
+    return Conditions(Shards(*states), lambda: commands, lambda: takes, lambda: hands_over, found)
 
 
 async def lines(found: Conditions) -> list[str]:
@@ -80,11 +80,19 @@ async def test_nothing_is_missing() -> None:
         (("waiting",), "not connected to Discord: shard 0"),
         (("ready", "lost", "left", "waiting"), "not connected to Discord: shards 1, 3"),
         (("lost",) * 25, f"not connected to Discord: shards {', '.join(map(str, range(20)))} and 5 more"),
-        (("left", "left"), "another process has taken over all shards of this one"),
     ],
 )
 async def test_shards_that_are_missing_are_named(states: Sequence[ShardState], line: str) -> None:
     assert await lines(conditions(*states)) == [line]
+
+
+async def test_a_process_is_not_ready_from_the_moment_that_another_takes_over() -> None:
+    line = "another process takes over from this one"
+    assert await lines(conditions("ready", "ready", hands_over=True)) == [line]
+    assert await lines(conditions("ready", "left", hands_over=True)) == [line]
+    assert await lines(conditions("left", "left", hands_over=True)) == [line]
+    ends = "this process takes no more questions, since it ends"
+    assert await lines(conditions("left", "left", hands_over=True, takes=False)) == [ends]
 
 
 async def test_each_reason_has_its_line() -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.cluster.shards import shard_of
 from bot.domain.errors import Interrupted
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from sandbox.apis import Status
 from sandbox.bot_process import BotProcess
-from sandbox.environment import Environment
+from sandbox.environment import READY_SECONDS, Environment
 from tests.process.kill_scenarios import INTERRUPTED, Scenario
 from tests.process.process_harness import ProcessHarness
 
@@ -33,9 +34,9 @@ class Processes:
         self._env = env
         self._stack = stack
 
-    async def start(self) -> BotProcess:
+    async def start(self, **settings: str) -> BotProcess:
         """Start one more."""
-        await self._env.start_bot()
+        await self._env.start_bot(READY_SECONDS, **settings)
         assert self._env.bot is not None
         bot, self._env.bot = self._env.bot, None
         self._stack.push_async_callback(self._end, bot)
@@ -65,7 +66,10 @@ async def processes(env: Environment, url: str) -> AsyncIterator[Processes]:
         yield Processes(env, stack)
 
 
-async def test_what_the_old_process_is_at_is_left_to_it_until_it_is_killed(processes: Processes) -> None:
+async def test_what_the_old_process_is_at_is_left_to_it_until_it_is_killed(
+    env: Environment, processes: Processes
+) -> None:
+    env.settings["DRAIN_SECONDS"] = "60"  # it has left its shard, and goes on with what it is at
     old = await processes.start()
     first, second = await processes.begin(), await processes.begin(slash=True)
     new = await processes.start()
@@ -80,10 +84,13 @@ async def test_what_the_old_process_is_at_is_left_to_it_until_it_is_killed(proce
     assert first.is_truthful
 
 
-async def test_two_survivors_mark_each_answer_once(processes: Processes) -> None:
-    old = await processes.start()
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_two_survivors_mark_each_answer_once(env: Environment, processes: Processes) -> None:
+    env.settings |= {"SHARD_COUNT": "3", "CLUSTER_COUNT": "3"}
+    shard = shard_of(env.guild.id, 3)
+    survivors = [await processes.start(CLUSTER_ID=str(number)) for number in range(3)]
+    old = survivors.pop(shard)
     scenario = await processes.begin()
-    survivors = [await processes.start(), await processes.start()]
     await old.kill()
     await processes.marked(scenario, KILLED_SECONDS)
     await asyncio.sleep(TWO_LOOKS)

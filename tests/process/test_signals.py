@@ -31,7 +31,7 @@ async def _begin_answer(env: Environment, beginning: str) -> Message:
     return answer
 
 
-async def test_an_answer_in_flight_finishes_and_none_begins(env: Environment) -> None:
+async def test_an_answer_in_flight_finishes_and_the_next_start_answers_what_came_meanwhile(env: Environment) -> None:
     bot = await _start(env)
     stream = env.apis.chatbase.hold()
     sending = asyncio.create_task(stream.send("The beginning "))
@@ -39,15 +39,18 @@ async def test_an_answer_in_flight_finishes_and_none_begins(env: Environment) ->
     await sending
     bot.send_signal(signal.SIGTERM)
     await bot.printed(STOPPING)
+    await env.discord.wait_for(lambda: not env.discord.gateway.connected())
     late = await env.bob.say(env.games, f"{env.app.bot.mention} one more")
-    reply = await env.games.next_message(by=env.app.bot, after=late)
     await stream.send("and the end.")
     await stream.finish()
     assert await bot.ended(10) == 0
     assert answer.content == "The beginning and the end."
-    assert reply.content.startswith("-# ")
     assert len(env.apis.chatbase.received) == 1
     assert list(bot.err) == []
+    env.apis.chatbase.answers("Here you are.")
+    await _start(env)
+    reply = await env.games.next_message(by=env.app.bot, after=late)
+    await reply.wait_until(shows="Here you are.")
 
 
 async def test_an_answer_that_does_not_end_is_marked_in_time(env: Environment) -> None:

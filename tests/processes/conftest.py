@@ -14,9 +14,9 @@ from tests.processes.servers import Servers
 
 @pytest.fixture
 async def env() -> AsyncIterator[Environment]:
-    """Open a Discord and the chat APIs; what is asked may take as long as the test."""
+    """Open a Discord and the chat APIs; what is asked may take as long as the test, and is all remembered."""
     async with open_environment() as opened:
-        opened.settings["PROVIDER_IDLE_TIMEOUT"] = "600"
+        opened.settings |= {"PROVIDER_IDLE_TIMEOUT": "600", "HISTORY_MESSAGES": "200", "HISTORY_CHARS": "100000"}
         yield opened
 
 

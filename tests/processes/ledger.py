@@ -24,7 +24,7 @@ REFUSED = "-# I can't reach my database right now. Please try again in a minute.
 CUT_OFF = (INTERRUPTED, "-# Interrupted: I was restarted while writing this. Please ask again.")
 RESTARTING = "-# I'm restarting. Please ask again in a minute."
 
-UNHURRIED = 45.0
+UNHURRIED = 120.0
 """Seconds for what a test only waits for: on a loaded machine everything takes long."""
 
 
@@ -114,9 +114,9 @@ class Asked:
         return max(each.frames[-1].at for each in self.messages)
 
     @property
-    def begun_at(self) -> float:
-        """When something was shown first."""
-        return min(each.frames[0].at for each in self.messages)
+    def whole_at(self) -> float:
+        """When the whole answer was shown first, perhaps with the sign that it goes on."""
+        return min(frame.at for each in self.messages for frame in each.frames if self.whole in frame.content)
 
     def _is_answered_by(self, message: Message) -> bool:
         if not message.author.is_bot or self.question is None:
@@ -217,7 +217,8 @@ class Ledger:
             is_shared = len({each.person for each in there}) > 1
             for number, each in enumerate(there):
                 earlier = [before for before in there[:number] if before.person is each.person]
-                wrong += [f"{before.word} before {describe(each)}" for before in earlier if _overtakes(each, before)]
+                overtaken = [before for before in earlier if _overtakes(each, before)]
+                wrong += [f"{describe(each)} overtakes {describe(before)}" for before in overtaken]
                 if not is_shared and not all(_knows(told, earlier) for told in each.requests):
                     wrong.append(f"without what was said before: {describe(each)}")
         return wrong
@@ -240,7 +241,7 @@ async def _pieces(asked: Asked) -> AsyncIterator[str]:
 def _overtakes(asked: Asked, before: Asked) -> bool:
     """Tell whether a question was begun before an earlier one of the same person's was over, or ended before it."""
     both = (asked.outcome, before.outcome)
-    if both == (Outcome.WHOLE, Outcome.WHOLE) and asked.shown_at < before.shown_at:
+    if both == (Outcome.WHOLE, Outcome.WHOLE) and asked.whole_at < before.whole_at:
         return True
     return any(told.at < (other.answered.ended_at or inf) for told in asked.requests for other in before.requests)
 
@@ -256,5 +257,7 @@ def _knows(told: Received, before: Sequence[Asked]) -> bool:
 def describe(asked: Asked) -> str:
     """Return what is known of a question."""
     shown = [[frame.content for frame in each.frames] + ["deleted"] * each.deleted for each in asked.messages]
-    seen = f"{asked.outcome.value}, {len(asked.requests)} requests, {shown}"
-    return f"{asked.word} of {asked.person.name} at {asked.at:.1f}: {seen}"
+    times = [(request.at, request.answered.ended_at) for request in asked.requests]
+    seen = f"{asked.outcome.value}, asked {times}, {shown}"
+    question = 0 if asked.question is None else asked.question.id
+    return f"{asked.word} ({question}) of {asked.person.name} at {asked.at:.1f}: {seen}"

@@ -8,6 +8,8 @@ from tests.processes.ledger import Ledger
 from tests.processes.servers import Servers
 
 REST_SECONDS = 3.0
+MAX_PATIENCE = 300.0
+"""Seconds that somebody waits for an answer; it takes long if nobody has the shard for a while."""
 
 
 @asynccontextmanager
@@ -18,7 +20,7 @@ async def talking(ledger: Ledger, servers: Servers, shards: Iterable[int]) -> As
     async def talk(shard: int) -> None:
         person, place = servers.place(shard)
         while not stopped.is_set():
-            await ledger.concluded([await ledger.ask(person, place)])
+            await ledger.concluded([await ledger.ask(person, place)], MAX_PATIENCE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), REST_SECONDS)
 

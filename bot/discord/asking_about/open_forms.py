@@ -65,8 +65,7 @@ class OpenForms:
         """
         opened = int(form["opened"])
         here = (str(interaction.user.id), str(interaction.channel_id or 0))
-        # An id is Discord's, or was forged: both can be any number.
-        age = interaction.created_at.timestamp() - _opened_at(opened)
+        age = _made_at(interaction.id) - _made_at(opened)
         if here != (form["person"], form["channel"]) or not 0 <= age <= KEPT_SECONDS:
             raise Refused(form_forgotten())
         known = self._remove(opened)
@@ -92,6 +91,6 @@ class OpenForms:
         return form
 
 
-def _opened_at(interaction: int) -> float:
-    """Return when an interaction was made, in seconds since 1970: its id says that (documentation, "Snowflakes")."""
-    return ((interaction >> 22) + discord.utils.DISCORD_EPOCH) / 1000
+def _made_at(interaction: int) -> float:
+    """Return when an interaction was made, in seconds since 2015: its id says that (documentation, "Snowflakes")."""
+    return (interaction >> 22) / 1000

@@ -31,6 +31,7 @@ class NotReady(NamedTuple):
 
 STARTING = NotReady("starting", "the start is not over")
 FINISHING = NotReady("finishing", "this process takes no more questions, since it ends")
+HANDING_OVER = NotReady("finishing", "another process takes over from this one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Conditions:
     shards: ShardStates
     commands_known: Callable[[], bool]
     takes_questions: Callable[[], bool]
+    hands_over: Callable[[], bool]
     database: "DatabaseLook"
 
 
@@ -87,6 +89,8 @@ async def look(conditions: Conditions) -> Sequence[NotReady]:
     found = []
     if not conditions.takes_questions():
         found.append(FINISHING)
+    elif conditions.hands_over():
+        found.append(HANDING_OVER)
     found += _look_at_shards(conditions.shards)
     if not conditions.commands_known():
         found.append(NotReady("commands", "the commands are not registered with Discord yet"))
@@ -99,10 +103,7 @@ def _look_at_shards(shards: ShardStates) -> Sequence[NotReady]:
     statuses = shards.statuses
     if not statuses:
         return [NotReady("shards", "not logged in to Discord yet")]
-    own = [status for status in statuses if status.state != "left"]
-    if not own:
-        return [NotReady("finishing", "another process has taken over all shards of this one")]
-    missing = [status.shard for status in own if status.state != "ready"]
+    missing = [status.shard for status in statuses if status.state not in ("ready", "left")]
     if not missing:
         return []
     numbers = ", ".join(map(str, missing[:_MAX_SHARDS_NAMED]))

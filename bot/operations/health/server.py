@@ -12,12 +12,14 @@ from bot.operations.health.errors import PortUnavailable
 Page = Callable[[], Awaitable[web.Response]]
 """Answers a request; whatever was asked, besides the path, makes no difference."""
 
+_CLOSE_SECONDS = 0.05
+
 
 @asynccontextmanager
 async def serve(pages: Mapping[str, Page], host: str, port: int) -> AsyncIterator[int]:
     """Serve the pages by their paths, and yield the port: one that is free if it was 0. Raises `PortUnavailable`.
 
-    Only GET and HEAD are answered. At the end, connections are not waited for.
+    Only GET and HEAD are answered. At the end, what is being answered is given up after a twentieth of a second.
     """
 
     async def handle(request: web.BaseRequest) -> web.Response:
@@ -39,5 +41,6 @@ async def serve(pages: Mapping[str, Page], host: str, port: int) -> AsyncIterato
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await connections.shutdown(_CLOSE_SECONDS)
         connections.abort_all()
         await server.wait_closed()

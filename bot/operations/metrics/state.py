@@ -9,6 +9,7 @@ from bot.answering.service import AnsweringService
 from bot.domain.cluster.processes import Process, ProcessState
 from bot.domain.cluster.shard_states import ShardState, ShardStates, ShardStatus
 from bot.domain.runtime.database_health import DatabaseHealth, Soundness
+from bot.domain.runtime.slices import Slices
 from bot.streaming.edit_scheduler import EditScheduler
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -50,18 +51,25 @@ class State:
     cluster_count: int
 
 
-def read_state(parts: Parts) -> State:
-    """Return how everything is now."""
+async def read_state(parts: Parts) -> State:
+    """Return how everything is now; others go on between its parts, each of which may have thousands of entries."""
+    slices = Slices()
+    waiting = parts.answering.all_waiting
+    await slices.pause_if_due()
+    unseen = parts.scheduler.longest_unseen()
+    await slices.pause_if_due()
     opened = parts.answering.breaker.open_for()
     own = {key.provider for key in opened if key.server is None}
+    await slices.pause_if_due()
     statuses = parts.shards.statuses
+    await slices.pause_if_due()
     states = Counter(status.state for status in statuses)
     living = parts.processes()
     processes = Counter(process.state for process in living)
     return State(
-        waiting=parts.answering.all_waiting,
+        waiting=waiting,
         answers=len(parts.answering.active_runs),
-        unseen=parts.scheduler.longest_unseen(),
+        unseen=unseen,
         requests_per_second=parts.rate_limiter.global_limit,
         is_damaged=parts.health.soundness is Soundness.DAMAGED,
         breakers={name: name in own for name in parts.hosts},

@@ -186,21 +186,26 @@ async def test_no_flood_holds_the_event_loop(port: int) -> None:
     assert meter.seconds <= 0.02 or meter.seconds <= 0.02 * slowness()
 
 
-async def test_the_end_waits_for_nobody() -> None:
-    stuck = asyncio.Event()
+async def test_the_end_waits_for_nobody_and_leaves_nothing_behind() -> None:
+    began, given_up = asyncio.Event(), asyncio.Event()
 
     async def never() -> web.Response:
-        await stuck.wait()
-        return respond(200, "late")
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+        raise AssertionError("it never ends")
 
     async with asyncio.timeout(30):
         async with serve({"/never": never}, HOST, 0) as port:
             asking = asyncio.create_task(send(port, b"GET /never HTTP/1.1\r\nHost: probe\r\n\r\n"))
-            async with connected(port, 3):
-                pass
+            await began.wait()
+            _, idle = await asyncio.open_connection(HOST, port)
+        assert given_up.is_set()
         with suppress(ConnectionError):
             assert await asking == b""
-    stuck.set()
+        idle.close()
 
 
 async def test_a_port_in_use_is_named() -> None:
