@@ -86,7 +86,7 @@ architecture: $(DEVELOPING)  ## draw docs/architecture.md again, from the code's
 providers: $(DEVELOPING)  ## play every fault of every chat API, and write what the asker reads into docs/providers.md
 	$(BIN)/python -m scripts.provider_table
 
-bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
+bench: $(DEVELOPING)  ## the benchmarks, half an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
 
 counts: $(DEVELOPING)  ## the benchmarks' short form: fails if a count got worse; times are only shown

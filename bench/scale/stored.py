@@ -149,8 +149,10 @@ async def _costs(urls: Sequence[str], counts: Sequence[int], rounds: int) -> Seq
         async with AsyncExitStack() as opened:
             databases = [await opened.enter_async_context(_opened(url)) for url in urls]
             found = await _in_turn([_reading(*database) for database in databases], rounds, counter)
-            once = await _in_turn([_once(*database) for database in databases], 1, counter)
-            return [{**one, **other} for one, other in zip(found, once, strict=True)]
+            for works in zip(*(_once(*database) for database in databases), strict=True):
+                costs = await _in_turn([work for work, _ in works], works[0][1], counter)
+                found = [{**one, **more} for one, more in zip(found, costs, strict=True)]
+            return found
 
 
 async def _in_turn(works: Sequence[Mapping[str, Work]], rounds: int, counter: _Counter) -> Sequence[Mapping[str, Cost]]:
@@ -186,16 +188,14 @@ def _reading(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
     }
 
 
-def _once(stores: Stores, settings: ServerSettings) -> Mapping[str, Work]:
-    """Return what erases, and what takes too long to be done often."""
+def _once(stores: Stores, settings: ServerSettings) -> Iterator[tuple[Mapping[str, Work], int]]:
+    """Yield what erases, and what takes too long to be done as often, in order; and how often it is done."""
     privacy = PrivacyService(stores.personal_data, settings, {})
     retention = RetentionJob(stores.personal_data, settings, stores.usage)
-    return {
-        "/privacy export": lambda: _export(privacy),
-        "the retention's daily run": retention.run_once,
-        "the retention's next run": retention.run_once,
-        "/privacy forget": lambda: privacy.erase(PERSON),
-    }
+    yield {"/privacy export": lambda: _export(privacy)}, 3
+    yield {"the retention's daily run": retention.run_once}, 1
+    yield {"the retention's next run": retention.run_once}, 5
+    yield {"/privacy forget": lambda: privacy.erase(PERSON)}, 1
 
 
 async def _cost(work: Work, counter: _Counter) -> Cost:
