@@ -100,7 +100,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
     cipher = open_cipher(settings.keys)
-    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
+    running: App | None = None  # before login no question comes, but signals do
+    owner = Owner(new_owner_id(), lambda: 0 if running is None or running.user is None else running.user.id)
     async with (
         connect(settings, owner, cipher) as connections,
         open_cluster(connections, settings.shard_share, owner.id) as cluster,
@@ -108,6 +109,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
         App(services, connections, cluster, turns, settings) as bot,
     ):
+        running = bot
         try:
             yield bot
         finally:

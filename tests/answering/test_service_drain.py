@@ -38,6 +38,30 @@ async def test_running_answers_finish_and_waiting_questions_are_told() -> None:
         assert len(harness.remembered) == 2
 
 
+async def test_at_a_handover_waiting_questions_are_answered_too_as_far_as_there_is_time() -> None:
+    async with running_harness(["Some ", 4.0, "words."]) as harness:
+        running, waiting, too_late = harness.ask(), harness.ask(), harness.ask()
+        await asyncio.sleep(1)
+        draining = asyncio.create_task(harness.service.drain(9, answers_waiting=True))
+        await asyncio.sleep(0)
+        new = harness.ask()
+        await draining
+        await asyncio.gather(running.task, waiting.task, too_late.task, new.task)
+        assert running.canvas.texts == waiting.canvas.texts == ["Some words."]
+        assert too_late.canvas.texts == [f"Some\n{INTERRUPTED}"]
+        assert new.canvas.refusals == [small(explain(ShuttingDown()))]
+
+
+async def test_what_is_never_its_turn_is_refused_at_the_end_of_a_handover() -> None:
+    async with running_harness(["Some ", 60.0, "words."]) as harness:
+        running, waiting = harness.ask(), harness.ask()
+        await asyncio.sleep(1)
+        await harness.service.drain(10, answers_waiting=True)
+        await asyncio.gather(running.task, waiting.task)
+        assert running.canvas.texts == [f"Some\n{INTERRUPTED}"]
+        assert waiting.canvas.refusals == [small(explain(ShuttingDown()))]
+
+
 async def test_what_takes_too_long_is_marked_interrupted_and_not_remembered() -> None:
     async with running_harness(["Some ", 60.0, "words."]) as harness:
         here, there = harness.ask(), harness.ask(channel=2)

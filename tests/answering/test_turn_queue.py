@@ -138,6 +138,19 @@ async def test_closing_sends_those_away_who_wait_and_lets_the_one_in_turn_finish
             turn_queue.join(channel, 4711)
 
 
+async def test_a_queue_that_takes_no_more_still_serves_those_who_wait_until_it_rejects_them() -> None:
+    turn_queue, served = TurnQueue(), list[str]()
+    tasks = [asyncio.create_task(serve(turn_queue.join(1, 4711), partial(served.append, name))) for name in "abcd"]
+    turn_queue.close(rejects_waiting=False)
+    with pytest.raises(ShuttingDown):
+        turn_queue.join(1, 4711)
+    await asyncio.gather(*tasks[:2])
+    turn_queue.close()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(end) for end in ends] == [type(None)] * 3 + [ShuttingDown]
+    assert served == ["a", "b", "c"]
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["serve", "leave", "cancel"])), max_size=20), st.booleans()
 )

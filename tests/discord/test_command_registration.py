@@ -118,3 +118,46 @@ def test_nonsense_is_survived_without_a_traceback(answer: object, caplog: pytest
 def test_a_request_that_hangs_is_given_up() -> None:
     assert registered(FakeDiscord([HANGS], [])) == [60]
     grow(registered(FakeDiscord([], [HANGS, HANGS])), 60 + 15, 60 + 30)
+
+
+class Duty:
+    """Whether this process registers the commands."""
+
+    is_here = False
+
+    def on_begin(self, tell: object) -> None:
+        """Never call it: the test begins itself."""
+
+
+async def attempt(facts: Facts, duty: Duty, discord: FakeDiscord) -> tuple[CommandRegistration, asyncio.Task[Any]]:
+    """Begin to register the commands, and give it a second."""
+    trace = RateLimitTrace(RateLimiter())
+    registration = CommandRegistration(cast("Any", discord), cast("Any", facts), trace.within, cast("Any", duty))
+    task = asyncio.create_task(registration.attempt())
+    await asyncio.sleep(1.5)
+    return registration, task
+
+
+def test_a_process_that_is_not_on_duty_waits_until_another_one_has_registered_them() -> None:
+    async def main() -> None:
+        facts, discord = Facts(), FakeDiscord([], [])
+        registration, task = await attempt(facts, Duty(), discord)
+        assert (task.done(), registration.is_known) == (False, False)
+        await attempt(facts, cast("Any", SimpleNamespace(is_here=True)), discord)
+        assert await task is None
+        assert registration.is_known
+        assert len(discord.puts) == 1
+
+    run_virtual(main())
+
+
+def test_a_process_whose_duty_it_becomes_registers_them() -> None:
+    async def main() -> None:
+        facts, discord, duty = Facts(), FakeDiscord([], []), Duty()
+        registration, task = await attempt(facts, duty, discord)
+        duty.is_here = True
+        assert await task is None
+        assert registration.is_known
+        assert len(discord.puts) == 1
+
+    run_virtual(main())

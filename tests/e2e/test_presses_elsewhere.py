@@ -114,6 +114,22 @@ async def test_a_question_that_is_edited_meanwhile_is_asked_again(
 
 
 @ON_POSTGRES
+async def test_a_conversation_that_is_cleared_meanwhile_does_not_get_the_answer(
+    stage: Stage, taken_over: Callable[[], Awaitable[None]]
+) -> None:
+    stream, _, answer = await begin(stage)
+    await taken_over()
+    await stage.use(stage.admin, "history clear")
+    await stream.send(" and ends.")
+    await stream.finish()
+    await stage.finished(answer)
+    stage.apis.chatbase.answers("The second answer.")
+    await stage.ask(stage.alice, "and then?")
+    sent = stage.apis.chatbase.received[-1].fields["messages"]
+    assert [unnamed(message["content"]) for message in sent] == ["and then?"]  # type: ignore[attr-defined]
+
+
+@ON_POSTGRES
 async def test_a_person_who_has_all_erased_meanwhile_leaves_nothing(
     stage: Stage, taken_over: Callable[[], Awaitable[None]]
 ) -> None:

@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from bot.conversation.chatbots import Chatbots
 from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
+from bot.domain.cluster.duty import ALWAYS_ON_DUTY, Duty
 from bot.domain.fair_use.usage import KEPT_DAYS, Usage, UsageKey
 from bot.privacy.retention import RetentionJob
 from tests.fakes.personal_data_store import FakePersonalDataStore
@@ -26,6 +29,7 @@ def make_job(
     personal_data: FakePersonalDataStore,
     store: FakeServerSettingsStore | None = None,
     usage: FakeUsageStore | None = None,
+    duty: Duty = ALWAYS_ON_DUTY,
 ) -> RetentionJob:
     """Return a job without jitter, whose clock is the loop's."""
     store = store or FakeServerSettingsStore()
@@ -36,6 +40,7 @@ def make_job(
         personal_data,
         server_settings,
         usage or FakeUsageStore(),
+        duty,
         clock=lambda: NOW + virtual_loop().time(),
         spread=lambda least, most: (least + most) / 2,
     )
@@ -59,6 +64,20 @@ async def test_it_runs_every_hour_and_not_at_once() -> None:
         assert personal_data.counts_expired == 3
     await asyncio.sleep(2 * 3600)
     assert personal_data.swept == 3
+
+
+async def test_another_process_does_it_unless_this_one_is_on_duty() -> None:
+    personal_data, duty = FakePersonalDataStore(inside={BOT: {SERVER}}), SimpleNamespace(is_here=False)
+    async with make_job(personal_data, duty=cast("Any", duty)) as job:
+        personal_data.down = True
+        await job.left(BOT, SERVER)
+        personal_data.down = False
+        await asyncio.sleep(121)
+        assert personal_data.swept == 0
+        assert list(await personal_data.left()) == [SERVER], "it is another's to erase"
+        duty.is_here = True
+        await asyncio.sleep(3600)
+        assert personal_data.swept == 1
 
 
 async def test_each_server_has_its_own_retention_time() -> None:

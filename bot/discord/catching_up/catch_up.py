@@ -135,9 +135,9 @@ class CatchUp:
                 continue
             found += len(missed)
             for question in missed:
-                heard = await self._hears(question, reader) and question.id not in self._deleted
-                # What was read while this process stopped, or handed over, is for the next one.
-                if heard and self._takes_questions() and not self._is_left(place):
+                hears = await self._hears(question, reader) and question.id not in self._deleted
+                # A process that has left the gateway meanwhile leaves it to another one, or to the next start.
+                if hears and self._takes_questions() and not self._is_left(place):
                     self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
                 await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
         if looked_at:

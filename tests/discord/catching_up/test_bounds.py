@@ -234,3 +234,19 @@ async def test_a_closed_bot_looks_no_further(world: World) -> None:
     catch_up.begin(0)
     await catch_up.close()
     assert world.found == []
+
+
+async def test_what_is_found_when_the_bot_has_left_the_gateway_is_left_to_the_next(world: World) -> None:
+    for _ in range(3):
+        await world.ask("missed")
+    world.stops_after = 1
+    assert await world.caught_up() == ["missed"]
+    world.takes_questions, world.stops_after = True, None
+
+    def leave() -> None:
+        world.left[world.guild.id] = ShardStatus(0, "left")
+
+    world.on_found = leave
+    world.found.clear()
+    await world.ask("missed", person=world.bob)
+    assert await world.caught_up() == ["missed"]

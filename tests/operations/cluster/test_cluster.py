@@ -10,9 +10,6 @@ from bot.domain.cluster.shards import ShardShare
 from bot.operations.cluster.cluster import LOOK_SECONDS, LOOK_WITHOUT_SIGNALS
 from bot.operations.cluster.rest_share import INCREASE_AFTER
 from tests.operations.cluster.neighbours import BOT, Neighbourhood
-from tests.virtual_time import pytest_asyncio_loop_factories
-
-__all__ = ["pytest_asyncio_loop_factories"]
 
 A_MOMENT = 0.01
 

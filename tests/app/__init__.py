@@ -1,0 +1,1 @@
+"""What a running bot goes through, without one."""
