@@ -178,5 +178,8 @@ def _form_of(subject: Subject, name: str) -> CredentialForm:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    working = services.answering.active_runs.working
+
+    def working() -> AbstractContextManager[None]:
+        return services.answering.active_runs.working()
+
     await bot.add_cog(Setup(bot, services.settings, services.credentials, services.credential_forms, working))
