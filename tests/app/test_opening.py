@@ -1,0 +1,27 @@
+"""While the bot is opened, signals of other processes come already."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_bot
+from bot.app.connections import Connections, connect
+from bot.domain.leases import Owner
+from bot.domain.secrets.cipher import Cipher
+from bot.settings import Settings, load
+from tests.process.bot_runs import complete_settings
+
+
+async def test_who_it_is_may_be_asked_before_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Owner] = []
+
+    def connecting(settings: Settings, owner: Owner, cipher: Cipher) -> AbstractAsyncContextManager[Connections]:
+        assert owner.bot() == 0
+        asked.append(owner)
+        return connect(settings, owner, cipher)
+
+    monkeypatch.setattr("bot.app.connect", connecting)
+    async with open_bot(load(complete_settings(tmp_path))):
+        (owner,) = asked
+        assert owner.bot() == 0
