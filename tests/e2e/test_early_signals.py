@@ -13,7 +13,9 @@ from bot.settings import Settings, load
 from tests.process.bot_runs import complete_settings
 
 
-async def test_who_it_is_may_be_asked_before_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_it_is_may_be_asked_before_it_is_there(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Owner] = []
 
     def connecting(settings: Settings, owner: Owner, cipher: Cipher) -> AbstractAsyncContextManager[Connections]:
@@ -22,6 +24,7 @@ async def test_who_it_is_may_be_asked_before_it_is_there(tmp_path: Path, monkeyp
         return connect(settings, owner, cipher)
 
     monkeypatch.setattr("bot.app.connect", connecting)
-    async with open_bot(load(complete_settings(tmp_path))):
+    settings = complete_settings(tmp_path) | {"DATABASE_URL": sqlite_url}
+    async with open_bot(load(settings)):
         (owner,) = asked
         assert owner.bot() == 0
