@@ -107,7 +107,8 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
     cipher = open_cipher(settings.keys)
-    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
+    running: App | None = None  # before login no question comes, but signals do
+    owner = Owner(new_owner_id(), lambda: 0 if running is None or running.user is None else running.user.id)
     async with (
         open_view(settings) as view,
         connect(settings, owner, cipher, telemetry := telemetry_of(view)) as connections,
@@ -117,6 +118,7 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
         App(services, connections, cluster, turns, settings, telemetry) as bot,
         show(view, configuration, connections, services, bot, cluster),
     ):
+        running = bot
         try:
             yield bot
         finally:

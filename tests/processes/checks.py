@@ -25,11 +25,6 @@ async def check(env: Environment, fleet: Fleet, watch: GatewayWatch, ledger: Led
     wrong += [f"429: {record}" for record in env.discord.rate_limited if not _is_injected(record.limited)]
     wrong += [f"unknown: {route}" for route in env.discord.unknown_routes]
     wrong += [line for process in fleet.all for line in _errors(process)]
-    if wrong:
-        from pathlib import Path
-
-        for n, process in enumerate(fleet.all):
-            Path(f"/tmp/w/T/log-{n}-{process.pid}.txt").write_text("\n".join([*process.out, *process.err]))
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.processes.ledger import UNHURRIED
+from tests.processes.ledger import UNHURRIED, Outcome
 from tests.processes.play import Play
 from tests.processes.stored import living
 
@@ -17,10 +17,17 @@ async def test_answers_go_on_and_the_next_question_waits_for_its_askers_last(pla
     person, place = play.servers.place(0)
     await play.ledger.begin(person, place, gate)
     await play.begin(gate, [0] * 3)
+    somebody, elsewhere = play.servers.place(0)
+    by_command = await play.ledger.ask(
+        somebody, elsewhere, gate=gate, send=lambda text: somebody.slash(elsewhere, "ask", wait=False, question=text)
+    )
+    direct = await play.ledger.ask(somebody, somebody.dm(play.env.app), gate=gate)
+    await play.ledger.begun(by_command, direct)
     since = play.now
     await play.fleet.start()
     await play.handed_over(since)
     in_a_row = [await play.ledger.ask(person, place) for _ in range(3)]
+    in_a_row.append(await play.ledger.ask(somebody, somebody.dm(play.env.app)))
     await play.ledger.concluded([await play.ask()])
     assert not any(each.requests for each in in_a_row)
     gate.set()
@@ -42,6 +49,16 @@ async def test_questions_that_wait_in_line_are_answered_by_the_first(play: Play)
     await play.ends(old)
     assert sum("answered by" in line for line in old.out) == 4
     await new.printed("answered by", UNHURRIED, times=2)
+    await play.check()
+
+
+async def test_an_answer_that_does_not_end_is_marked_when_the_time_is_over(play: Play) -> None:
+    old = await play.fleet.start(DRAIN_SECONDS="1")
+    (asked,) = await play.begin(asyncio.Event())
+    asked.may_be = {Outcome.INTERRUPTED}
+    await play.fleet.start()
+    await play.ends(old)
+    assert asked.outcome is Outcome.INTERRUPTED
     await play.check()
 
 

@@ -6,12 +6,13 @@ import signal
 import pytest
 
 from sandbox.bot_process import BotProcess
-from tests.processes.ledger import KILLED, UNHURRIED
+from tests.postgres import PostgresServer
+from tests.processes.ledger import KILLED, UNHURRIED, WITHOUT_DATABASE
 from tests.processes.play import Play
 
 SHARDS = 2
-KILLED_SECONDS, FROZEN_SECONDS = 20.0, 45.0
-"""Within so many seconds what a killed, or frozen, process was at is marked."""
+KILLED_SECONDS, FROZEN_SECONDS, BACK_SECONDS = 20.0, 45.0, 35.0
+"""Within so many seconds what a killed, or frozen, process was at is marked, or after a database came back."""
 
 in_two_steps = pytest.mark.parametrize(("shard_count", "max_concurrency"), [(SHARDS, 1)])
 """One shard is handed over 5 s after the other."""
@@ -68,6 +69,31 @@ async def test_the_predecessor_is_killed(play: Play) -> None:
     assert all(each.shown_at <= killed + KILLED_SECONDS for each in cut_off)
     await play.fleet.ready(successor, 0, before)
     await play.ledger.concluded(missed)
+    await play.check()
+
+
+@in_two_steps
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_the_database_is_away_half_way(play: Play, postgres: PostgresServer) -> None:
+    old, gate = await play.fleet.start(), asyncio.Event()
+    await play.begin(gate, range(SHARDS))
+    since, before = play.now, dict(play.watch.readies)
+    successor = await half_way(play)
+    await play.begin(gate, range(SHARDS))
+    with play.ledger.allowing(WITHOUT_DATABASE):
+        await asyncio.to_thread(postgres.stop)
+        try:
+            meanwhile = [await play.ask(shard) for shard in range(SHARDS)]
+            await asyncio.sleep(5)
+        finally:
+            await asyncio.to_thread(postgres.start)
+        back = play.now
+        await play.ledger.concluded(meanwhile)
+    assert all(each.shown_at <= back + BACK_SECONDS for each in meanwhile)
+    await play.fleet.ready(successor, 0, before)
+    await play.handed_over(since)
+    gate.set()
+    await play.ends(old)
     await play.check()
 
 
