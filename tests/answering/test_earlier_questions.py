@@ -63,6 +63,16 @@ async def test_signals_that_may_be_lost_are_a_reason_to_look(monkeypatch: pytest
         await first.task
 
 
+async def test_it_waits_as_well_while_the_first_process_still_hears_of_questions() -> None:
+    async with two_processes(LONG) as both:
+        both.predecessors.has_left = False
+        first = both.old.ask("a")
+        await asyncio.sleep(3)
+        second = both.new.ask("b")
+        await asyncio.gather(first.task, second.task)
+        assert both.new.remembered == [("a", "Some words."), ("b", "A new answer.")]
+
+
 async def test_each_look_is_one_statement_and_without_predecessors_there_is_none() -> None:
     async with two_processes(LONG, signals=False) as both:
         first = both.old.ask("a")

@@ -16,11 +16,15 @@ OLD, NEW = "1", "2"
 
 
 class FakePredecessors(Predecessors):
-    """Those that have left everything: the older of two, until it `is_gone`."""
+    """The older of two, which `has_left` everything, until it `is_gone`."""
 
-    is_gone = False
+    has_left, is_gone = True, False
 
     def finishing(self, server: int | None) -> Collection[str]:
+        """Return its id if it has left."""
+        return self.older(server) if self.has_left else ()
+
+    def older(self, server: int | None) -> Collection[str]:
         """Return its id."""
         return () if self.is_gone else (OLD,)
 
