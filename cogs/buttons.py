@@ -102,16 +102,17 @@ class AnswerButtons(commands.Cog):
 
     async def _stop_elsewhere(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         """Stop an answer that another process writes, unless that one hears of the press itself."""
-        answer = await look_up(self._answer_actions.running_elsewhere(answer_id))
+        elsewhere = self._answer_actions.elsewhere
+        answer = await look_up(elsewhere.running(answer_id))
         if answer is None:
             raise Refused(already_finished())
-        if self._answer_actions.is_heard(answer):
+        if elsewhere.is_heard(answer):
             return
         _check_control(interaction, answer.asker, answer.location)
-        if not self._answer_actions.can_stop_elsewhere:
+        if not elsewhere.can_stop:
             raise Refused(cannot_stop())
         await acknowledge(interaction, interaction.response.defer())
-        await self._answer_actions.stop_elsewhere(answer)
+        await elsewhere.stop(answer)
 
     async def _retry(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         answer = await self._find(interaction, answer_id)

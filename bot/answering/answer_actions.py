@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.answering.active_runs import ArrivingRun, RunningRun
+from bot.answering.elsewhere.presses import PressesElsewhere
 from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.notices.wording_notice import finish_with_wording
 from bot.answering.service import AnsweringService
@@ -59,7 +60,8 @@ class AnswerActions:
         self._scheduler = scheduler
         self._controls = controls
         self._server_settings = server_settings
-        self._elsewhere = elsewhere
+        self._runs_elsewhere = elsewhere
+        self.elsewhere = PressesElsewhere(service.active_runs, answer_store, elsewhere)
         self._newest: dict[int, Question] = {}
         """The questions that were edited and are about to be asked again, with their newest text."""
 
@@ -75,29 +77,9 @@ class AnswerActions:
         reservation = self._active_runs.by_answer(answer)
         return None if reservation is None or reservation.is_finishing else reservation.run
 
-    async def running_elsewhere(self, answer: str) -> Answer | None:
-        """Return an answer that is being written by another process and can still be stopped, None if none is."""
-        if self._active_runs.by_answer(answer) is not None:
-            return None
-        found = await self._answer_store.answer(answer)
-        return None if found is None or all(run.state != "open" for run in found.runs) else found
-
-    def is_heard(self, answer: Answer) -> bool:
-        """Return whether the other process that writes an answer hears of all that people do itself."""
-        return not self._elsewhere.is_written(answer)
-
     def stop(self, run: ArrivingRun | RunningRun) -> None:
         """End a run: what was written stays, and a question whose turn has not come is not asked."""
         run.end(Stopped(), waiting=Cancelled())
-
-    @property
-    def can_stop_elsewhere(self) -> bool:
-        """Whether another process that hears of nothing can be told to end a run."""
-        return self._elsewhere.can_tell
-
-    async def stop_elsewhere(self, answer: Answer) -> None:
-        """Have the process that writes an answer end its run, likewise."""
-        await self._elsewhere.tell("stop", answer)
 
     async def question(self, answer: Answer, provider: str | None) -> Question:
         """Return the question of an answer, for `provider` and no other one, if None for the one that was asked first.
@@ -125,8 +107,7 @@ class AnswerActions:
 
         It counts for the `requester`, None for the asker.
         """
-        if self._elsewhere.is_written(answer):
-            raise AlreadyAnswering
+        answer = await self.elsewhere.finished(answer)
         question = replace(await self.question(answer, provider), requester=requester)
         await self._service.answer_again(answer, question, canvas)
 
@@ -135,8 +116,7 @@ class AnswerActions:
         version = await read_version(self._answer_store, answer, number)
         if version is None:
             raise NotStored
-        if self._elsewhere.is_written(answer):
-            raise AlreadyAnswering
+        answer = await self.elsewhere.finished(answer)
         await self._active_runs.wait_finishing(answer.id)
         with self._active_runs.reserve(answer.id, answer.question_id):
             # The answer may have changed since the button was pressed.
@@ -234,10 +214,10 @@ class AnswerActions:
                 is_promised = was_ended_elsewhere or latest.error == QuestionEdited.__name__
                 if not is_promised and asked == self._newest[question_id].text:
                     return None
-                if not self._elsewhere.is_written(answer):
+                if not self._runs_elsewhere.is_written(answer):
                     return answer
                 was_ended_elsewhere = True
-                await self._elsewhere.look_again("edit", answer.id, question_id)
+                await self._runs_elsewhere.look_again("edit", answer.id, question_id)
 
     async def delete(self, question_id: int, open_canvas: OpenCanvas) -> None:
         """Delete all that came of a deleted question: its answer in Discord, and what is stored of it."""
@@ -249,10 +229,10 @@ class AnswerActions:
             answer = await self._answer_store.answer_to(question_id)
             if answer is None:
                 return
-            if self._elsewhere.is_written(answer):
-                await self._elsewhere.look_again("delete", answer.id, question_id)
+            if self._runs_elsewhere.is_written(answer):
+                await self._runs_elsewhere.look_again("delete", answer.id, question_id)
                 continue
-            await self._elsewhere.tell("delete", answer)  # it may be calling the asker back
+            await self._runs_elsewhere.tell("delete", answer)  # it may be calling the asker back
             canvas = open_canvas(answer)
             # A retry waits meanwhile, and then finds that nothing is stored.
             with suppress(AlreadyAnswering), self._active_runs.reserve(answer.id, question_id, is_finishing=True):

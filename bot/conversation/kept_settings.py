@@ -1,7 +1,7 @@
 """The settings that must be known without waiting: those of all servers are kept in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -23,6 +23,10 @@ _KEPT: Mapping[str, Scope] = {
     OPT_OUT: "person",
 }
 """The settings, and whose they are."""
+
+
+DEAF_SECONDS = 5.0
+"""Between two readings of all settings while other processes change them and their signals do not arrive."""
 
 
 class KeptSettings:
@@ -57,10 +61,6 @@ class KeptSettings:
         await self._elsewhere.tell(None)
         await self.reload()
 
-    def reload_soon(self) -> None:
-        """Read them once more when there is time, as another process may have changed some without a signal."""
-        self._elsewhere.expect_any()
-
     async def save(self, scope: Scope, server: int, target: int, name: str, value: str | None) -> None:
         """Store any setting, and keep it if it is one of those; raises `DatabaseUnavailable`."""
         if _KEPT.get(name) != scope:
@@ -76,19 +76,29 @@ class KeptSettings:
         return self._values[name].get(target)
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
-        """Read what other processes change, during this block."""
-        task = asyncio.create_task(self._follow())
+    async def following(self, has_others: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
+        """Read what other processes change, during this block; `has_others` tells whether there are any.
+
+        If their signals do not arrive, as while one takes over from another on a SQLite file, all is read again and
+        again, and once more when they are gone.
+        """
+        task = asyncio.create_task(self._follow(has_others))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _follow(self) -> None:
-        backoff = Backoff(asyncio.get_running_loop().time)
+    async def _follow(self, has_others: Callable[[], bool]) -> None:
+        backoff, was_deaf = Backoff(asyncio.get_running_loop().time), False
         while True:
-            changed = await self._elsewhere.next()
+            try:
+                async with asyncio.timeout(DEAF_SECONDS):
+                    changed = await self._elsewhere.next()
+            except TimeoutError:
+                is_deaf = has_others() and not self._elsewhere.is_instant
+                changed = None if is_deaf or was_deaf else frozenset()
+                was_deaf = is_deaf
             try:
                 await self._read(changed)
             except DatabaseUnavailable:

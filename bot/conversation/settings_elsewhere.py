@@ -31,6 +31,11 @@ class SettingsElsewhere:
         self._has_news = asyncio.Event()
         signals.listen(_KIND, self._receive, self.expect_any)
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether other processes' changes are told."""
+        return self._signals.is_instant
+
     async def tell(self, changed: SettingKey | None) -> None:
         """Tell the other processes that one was changed, or that any may be. All bots on a database share them."""
         payload: Payload = {}

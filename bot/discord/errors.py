@@ -33,9 +33,9 @@ ALREADY_ACKNOWLEDGED = 40060
 the asker what there is to say."""
 
 
-BAD_TOKEN_CODE, NO_INTENT_CODE = 4004, 4014
+BAD_TOKEN_CODE, NEEDS_SHARDS_CODE, NO_INTENT_CODE = 4004, 4011, 4014
 
-_FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, 4011, 4012, 4013, NO_INTENT_CODE})
+_FINAL_CODES = frozenset({BAD_TOKEN_CODE, 4010, NEEDS_SHARDS_CODE, 4012, 4013, NO_INTENT_CODE})
 """Close codes of the gateway after which no try can succeed: documentation, "Gateway Close Event Codes"."""
 
 _UNAUTHORIZED = 401

@@ -18,8 +18,8 @@ def already_finished() -> str:
 
 
 def cannot_stop() -> str:
-    """Return what is said if Stop cannot reach the process that writes the answer, because a new one took over."""
-    return "I've just been restarted, and I'm only finishing this answer. It can't be stopped any more."
+    """Return what is said if Stop cannot reach the process that writes the answer, since a new one has taken over."""
+    return "I've just been restarted and am finishing this answer, so it can't be stopped."
 
 
 def choose_provider() -> str:

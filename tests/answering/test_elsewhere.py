@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.answer import Answer
-from bot.domain.errors import AlreadyAnswering, Cancelled, QuestionEdited, Stopped
+from bot.domain.errors import AlreadyAnswering, Cancelled, DatabaseUnavailable, QuestionEdited, Stopped
 from bot.strings.errors import explain
 from bot.strings.markup import small
 from tests.fakes.harness import AskedQuestion
@@ -20,9 +20,9 @@ LONG: Script = [1.0, "Some ", 10.0, "words."]
 async def find(both: TwoProcesses, asking: AskedQuestion) -> Answer:
     """Return an answer as the newer process sees it while the older one writes it."""
     answer = await both.old.answer(asking)
-    found = await both.new.answer_actions.running_elsewhere(answer.id)
+    found = await both.new.answer_actions.elsewhere.running(answer.id)
     assert found is not None
-    assert not both.new.answer_actions.is_heard(found)
+    assert not both.new.answer_actions.elsewhere.is_heard(found)
     return found
 
 
@@ -43,7 +43,7 @@ async def test_stop_reaches_the_process_that_writes() -> None:
     async with two_processes(LONG) as both:
         asking = both.old.ask("a")
         await asyncio.sleep(3)
-        await both.new.answer_actions.stop_elsewhere(await find(both, asking))
+        await both.new.answer_actions.elsewhere.stop(await find(both, asking))
         began = asyncio.get_running_loop().time()
         await asking.task
         assert asyncio.get_running_loop().time() - began < 3
@@ -54,7 +54,7 @@ async def test_cancel_reaches_a_question_that_waits_there() -> None:
     async with two_processes(LONG) as both:
         first, asking = both.old.ask("a"), both.old.ask("b")
         await asyncio.sleep(4)
-        await both.new.answer_actions.stop_elsewhere(await find(both, asking))
+        await both.new.answer_actions.elsewhere.stop(await find(both, asking))
         await asyncio.gather(first.task, asking.task)
         assert asking.canvas.refusals == [small(explain(Cancelled()))]
 
@@ -62,10 +62,10 @@ async def test_cancel_reaches_a_question_that_waits_there() -> None:
 async def test_an_answer_that_is_over_or_ones_own_is_nowhere_else() -> None:
     async with two_processes(["Done."]) as both:
         asking = await both.old.answered("a")
-        assert await both.new.answer_actions.running_elsewhere((await both.old.answer(asking)).id) is None
+        assert await both.new.answer_actions.elsewhere.running((await both.old.answer(asking)).id) is None
         own = both.new.ask("b")
         await asyncio.sleep(0.1)
-        assert await both.new.answer_actions.running_elsewhere((await both.new.answer(own)).id) is None
+        assert await both.new.answer_actions.elsewhere.running((await both.new.answer(own)).id) is None
 
 
 async def test_who_has_not_left_hears_of_it_itself() -> None:
@@ -74,7 +74,7 @@ async def test_who_has_not_left_hears_of_it_itself() -> None:
         await asyncio.sleep(3)
         answer = await find(both, asking)
         both.predecessors.is_gone = True
-        assert both.new.answer_actions.is_heard(answer)
+        assert both.new.answer_actions.elsewhere.is_heard(answer)
         await asking.task
 
 
@@ -183,6 +183,23 @@ async def test_what_is_still_written_is_not_asked_again_nor_paged() -> None:
         await retrying
         await both.new.answer_actions.show_version(await both.old.answer(asking), 1, asking.canvas)
         assert asking.canvas.texts == ["One."]
+
+
+async def test_what_is_just_being_shown_to_its_end_is_asked_again_after_that() -> None:
+    async with two_processes(["One."]) as both:
+        both.old.answer_store.faults = {"settle": DatabaseUnavailable()}
+        asking = await both.old.answered("a")
+        retrying = asyncio.create_task(
+            both.new.answer_actions.retry(await both.old.answer(asking), None, asking.canvas)
+        )
+        await asyncio.sleep(3)
+        assert not retrying.done()
+        both.old.answer_store.runs[(await both.old.answer(asking)).id][0].state = "done"
+        await retrying
+        assert asking.canvas.texts == ["A new answer."]
+        both.old.answer_store.runs[(await both.old.answer(asking)).id][0].state = "recorded"
+        with pytest.raises(AlreadyAnswering):
+            await both.new.answer_actions.show_version(await both.old.answer(asking), 1, asking.canvas)
 
 
 @pytest.mark.parametrize(

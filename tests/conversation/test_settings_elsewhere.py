@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.conversation.kept_settings import KeptSettings
+from bot.conversation.kept_settings import DEAF_SECONDS, KeptSettings
 from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, ONLY, OPT_OUT, ROLES, Scope
 from tests.fakes.providers_and_stores import FakeServerSettingsStore
 from tests.fakes.signals import Air
@@ -88,14 +88,14 @@ async def test_all_are_read_if_signals_were_lost_or_anything_may_have_changed(st
     signals = air.process()
     here, there = await KeptSettings.load(store, air.process()), await KeptSettings.load(store, signals)
     async with there.following():
-        for number, tell in enumerate((signals.lose, there.reload_soon, None)):
-            store.values["server", SERVER] = {"prefix": str(number)}
-            if tell is None:
-                await here.reload_everywhere()
-            else:
-                tell()
-            await settle()
-            assert there.get("prefix", SERVER) == str(number)
+        store.values["server", SERVER] = {"prefix": "?"}
+        signals.lose()
+        await settle()
+        assert there.get("prefix", SERVER) == "?"
+        store.values["server", SERVER] = {}
+        await here.reload_everywhere()
+        await settle()
+        assert there.get("prefix", SERVER) is None
 
 
 async def test_a_flood_of_changes_is_one_reading(store: CountingStore, air: Air) -> None:
@@ -148,3 +148,29 @@ async def test_a_database_that_is_away_is_asked_until_it_answers(store: Counting
         store.down = False
         await asyncio.sleep(120)
         assert there.get("prefix", SERVER) == "?"
+
+
+async def test_without_signals_all_are_read_while_there_are_others_and_once_more_after_that(
+    store: CountingStore,
+) -> None:
+    others = ["a predecessor"]
+    kept = await KeptSettings.load(store)
+    async with kept.following(lambda: bool(others)):
+        store.values["person", PERSON] = {OPT_OUT: "on"}
+        await asyncio.sleep(DEAF_SECONDS + 0.1)
+        assert kept.get(OPT_OUT, PERSON) == "on"
+        others.clear()
+        store.values["person", PERSON] = {}
+        await asyncio.sleep(DEAF_SECONDS)
+        assert kept.get(OPT_OUT, PERSON) is None
+        before = store.lists
+        await asyncio.sleep(600)
+        assert store.lists == before
+
+
+async def test_with_signals_others_cost_nothing(store: CountingStore, air: Air) -> None:
+    kept = await KeptSettings.load(store, air.process())
+    before = store.lists
+    async with kept.following(lambda: True):
+        await asyncio.sleep(600)
+    assert store.lists == before

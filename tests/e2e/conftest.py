@@ -30,6 +30,7 @@ ON_BOTH = (
     "test_retry_faults",
     "test_servers_own_chatbots",
     "test_settings",
+    "test_shards",
     "test_shared_limit",
     "test_setup",
     "test_several_askers",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from bot.app import App, open_bot
 from bot.app.life import Life
 from bot.discord.gateway import identify_limit
 from bot.discord.gateway.connection import point_at
+from bot.domain.cluster.shards import ShardShare
 from bot.settings import Configuration, load
 from cogs.catching_up import CatchingUp
 from sandbox.apis import Apis
@@ -85,23 +86,37 @@ class Stage:
         return load(environment | self.changed)
 
     @asynccontextmanager
-    async def running(self, *, settles: bool = True) -> AsyncIterator[App]:
-        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would."""
+    async def running(
+        self, *, settles: bool = True, share: ShardShare | None = None, drains: bool = True
+    ) -> AsyncIterator[App]:
+        """Run the bot, and wait until it `settles`; leaving stops it as SIGTERM would, and kills it unless it `drains`.
+
+        It has a `share` of the bot's shards, None for what the settings say.
+        """
         configuration = self.configuration
         point_at(configuration.bot)
-        readies = self.app.readies
+        if share is None:
+            share = configuration.bot.shard_share
+        else:
+            of_share = {"shard_count": share.shard_count, "cluster_count": share.clusters, "cluster_id": share.cluster}
+            # Unchecked: two processes on a SQLite file would be refused.
+            configuration = replace(configuration, bot=configuration.bot.model_copy(update=of_share))
+        readies = self.app.readies + len(share.of(share.shard_count or self.app.shards))
         async with open_bot(configuration) as bot:
             self.bot = bot
             stop = Stop(self.drain_seconds)
             life = self.life = asyncio.create_task(Life(bot, configuration.bot, stop).run())
             try:
-                await self.discord.bot_ready(self.app, readies=readies + 1)
+                await self.discord.bot_ready(self.app, readies=readies)
                 if settles:
                     await settled(bot)
                 yield bot
             finally:
-                stop.requested.set()
-                await life
+                if drains:
+                    stop.requested.set()
+                    await life
+                life.cancel()
+                await asyncio.wait({life})
 
     def hurry(self) -> None:
         """Have Discord allow so much that nothing waits for its rate limits."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord.canvases import thread_start
 from bot.streaming.rate_limiter import RateLimiter
-from sandbox.discord import BadOption, Channel, Message, Permission
+from sandbox.discord import BadOption, Channel, ChannelType, Message, Permission
 from sandbox.discord.operations.closed_threads import close, lock
 from tests.e2e.answer_controls import FINISHED, erase, shown, version
 from tests.e2e.stage import Stage, on_sqlite
@@ -34,6 +34,19 @@ def sent(stage: Stage) -> list[str]:
     """Return the texts of the last request to Chatbase, oldest first."""
     messages: Any = stage.apis.chatbase.received[-1].fields["messages"]
     return [message["content"] for message in messages]
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_it_is_started_where_discord_py_does_not_know_the_channel(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    await switch(stage)
+    if kind == "forum":  # as if it had become one
+        stage.general.type = ChannelType.FORUM
+    monkeypatch.setattr(stage.bot, "get_channel", lambda _: None)  # as if another process had its server
+    answer = await stage.ask(stage.alice, "where is this?")
+    await stage.idle()
+    assert (answer.thread is not None) is (kind == "text")
 
 
 async def test_each_answer_gets_one_that_begins_with_it(any_stage: Stage) -> None:

@@ -157,6 +157,8 @@ async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
         configuration = load(environment)
         point_at(configuration.bot)  # what other tests left there is not Discord's address
         bot = await running.enter_async_context(open_bot(configuration))
+        if configuration.bot.shard_count is not None:  # as its gateway would tell it
+            bot.shard_count = configuration.bot.shard_count
         # What the developer portal has switched on: no privileged intent but the one that the operator asks for.
         approved = discord.Intents(message_content=changed.get("MESSAGE_CONTENT_INTENT") == "true")
         env = simcord.Env(bot, approved_intents=approved)

@@ -40,6 +40,27 @@ async def test_the_owners_of_unfinished_runs_are_known_but_for_oneself(three: Se
     assert await first.unfinished_owners() == set()
 
 
+async def test_what_a_process_still_writes_in_a_channel_is_known(three: Sequence[Stores]) -> None:
+    gone, first, second = (stores.answers for stores in three)
+    for store, name, question in ((gone, "later", 3), (gone, "earlier", 2), (first, "elsewhere", 1), (gone, "over", 4)):
+        await store.begin(make_asked(name, question=question))
+    asked = make_asked("in another channel", question=5, channel=CHANNEL - 1)
+    await gone.begin(asked)
+    await gone.begin(make_asked("of another asker", question=6, asker=asked.asker - 1))
+    await gone.end("over", 1, make_ended(), None)
+    assert await second.open_answers(CHANNEL, asked.asker, [GONE]) == [("earlier", 2), ("later", 3)]
+    assert await second.open_answers(CHANNEL, None, [GONE, FIRST]) == [
+        ("elsewhere", 1),
+        ("earlier", 2),
+        ("later", 3),
+        ("of another asker", 6),
+    ]
+    assert await second.open_answers(CHANNEL, None, []) == []
+    known = await second.answer("earlier")
+    assert known is not None
+    assert known.runs[0].owner == GONE
+
+
 async def test_each_run_is_taken_by_one_of_many(three: Sequence[Stores]) -> None:
     gone, first, second = (stores.answers for stores in three)
     for number in range(30):

@@ -14,8 +14,7 @@ from bot.domain.leases import Owner
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.urls import PostgresServer as Address
 from bot.store.addresses.urls import parse_url
-from bot.store.signals import open_signals
-from bot.store.signals import postgres as postgres_signals
+from bot.store.signals import link, open_signals
 from bot.store.signals.postgres import PostgresSignals
 from tests.databases import execute
 from tests.e2e.waiting import until
@@ -44,11 +43,13 @@ def owner(digit: str, bot: int = BOT) -> Owner:
 
 
 @asynccontextmanager
-async def opened(url: str, digit: str, *, bot: int = BOT, beat: float = 10) -> AsyncIterator[PostgresSignals]:
+async def opened(
+    url: str, digit: str, *, bot: int = BOT, beat: float = 10, max_age: float = 600
+) -> AsyncIterator[PostgresSignals]:
     """Give signals with a beat of the test's own."""
     address = parse_url(url)
     assert isinstance(address, Address)
-    signals = PostgresSignals(address, owner(digit, bot), beat=beat)
+    signals = PostgresSignals(address, owner(digit, bot), beat=beat, max_age=max_age)
     await signals.open(10)
     try:
         yield signals
@@ -170,7 +171,7 @@ async def test_a_connection_that_was_cut_is_replaced_and_nothing_sent_meanwhile_
 async def test_a_connection_that_died_silently_is_noticed_and_replaced(
     postgres: PostgresServer, prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_signals, "_ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(link, "ANSWER_SECONDS", 0.3)
     async with Relay.to(postgres.port) as relay:
         parts = urlsplit(prepared_postgres_url)
         through = parts._replace(netloc=parts.netloc.replace(str(postgres.port), str(relay.port))).geturl()
@@ -180,6 +181,23 @@ async def test_a_connection_that_died_silently_is_noticed_and_replaced(
             await until(lambda: heard.missed > 0)
             await sender.send("settings", {"target": 1})
             assert await came(heard) == [{"target": 1}]
+
+
+async def test_an_old_connection_is_replaced_without_a_gap(
+    prepared_postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with (
+        opened(prepared_postgres_url, "a") as sender,
+        opened(prepared_postgres_url, "b", beat=0.01, max_age=0.1) as signals,
+    ):
+        heard, sent = Heard(signals), 0
+        while heard.missed < 3:
+            assert signals.is_instant
+            await sender.send("settings", {"target": sent})
+            await until(lambda sent=sent: heard.payloads[-1:] == [{"target": sent}])  # type: ignore[misc]
+            sent += 1
+    assert not caplog.records
 
 
 async def test_closing_does_not_wait_for_a_server_that_is_silent(

@@ -7,7 +7,7 @@ from discord.http import Route
 
 from bot.discord.application import may_read_messages
 from bot.discord.client import Switchboard
-from bot.discord.errors import BAD_TOKEN_CODE, NO_INTENT_CODE, is_final
+from bot.discord.errors import BAD_TOKEN_CODE, NEEDS_SHARDS_CODE, NO_INTENT_CODE, is_final
 from bot.discord.gateway.reconnect_pause import ReconnectPause
 from bot.discord.rate_limits.max_wait import wait_at_most
 from bot.discord.reading.addressing import own_id
@@ -27,6 +27,10 @@ LOGIN_SECONDS = 20.0
 NO_INTENT = (
     "MESSAGE_CONTENT_INTENT is true, but the application may not use it: turn on Message Content Intent under Bot in "
     "Discord's developer portal, or set it to false"
+)
+
+NEEDS_SHARDS = (
+    "the bot is in too many servers for its shards: raise SHARD_COUNT, or remove it, then Discord says how many"
 )
 
 
@@ -86,4 +90,6 @@ def _sentence(error: Exception) -> str:
         return BAD_TOKEN
     if error.code == NO_INTENT_CODE:
         return NO_INTENT
+    if error.code == NEEDS_SHARDS_CODE:
+        return NEEDS_SHARDS
     return f"Discord no longer accepts connections of this bot (close code {error.code})"
