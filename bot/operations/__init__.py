@@ -1,1 +1,1 @@
-"""What a process does about others: joins them, hands over, repairs answers of those that ended; and its operator's view."""
+"""What a process does about others: joins them, hands over, repairs what was cut off; and what its operator sees."""
