@@ -5,11 +5,14 @@ They are two bots in one process; `tests/process/test_handover.py` has real ones
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
+from yarl import URL
 
 from bot.app import App, open_bot
 from bot.app.life import Life
+from bot.discord.gateway.session_start import SessionStart
 from bot.domain.cluster.processes import JoinRefused
 from bot.operations.cluster import cluster
 from sandbox.discord import Channel
@@ -94,17 +97,28 @@ async def test_shard_by_shard_no_question_is_lost_or_answered_twice(stage: Stage
 
 
 @THREE
-@pytest.mark.slow
-async def test_a_successor_that_ends_too_soon_gives_back_what_it_took(stage: Stage) -> None:
+async def test_a_successor_that_ends_too_soon_gives_back_what_it_took(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_session = SessionStart.turn
+
+    @asynccontextmanager
+    async def never_for_the_last(start: SessionStart, shard: int = 0) -> AsyncIterator[URL]:
+        if shard == SHARDS[-1]:
+            await asyncio.Event().wait()
+        async with begin_session(start, shard) as address:
+            yield address
+
     older, life = stage.bot, stage.life
     places = channels(stage)
-    stage.app.session_starts.interval = 2.0
-    async with stage.running(settles=False) as newer:
-        await until(lambda: len(held(older)) < 3)
-        assert newer.cluster.own.state == "starting"
-    stage.app.session_starts.interval = 0
-    await until(lambda: [status.state for status in older.gateway.statuses] == ["ready"] * 3)
-    stage.bot = older
+    monkeypatch.setattr(SessionStart, "turn", never_for_the_last)
+    async with open_bot(stage.configuration) as newer:
+        stop = Stop(LONG_ENOUGH)
+        ending = asyncio.create_task(Life(newer, stage.configuration.bot, stop).run())
+        await until(lambda: held(older) == [SHARDS[-1]])
+        stop.requested.set()
+        assert await ending is None
+    await until(lambda: [status.state for status in older.gateway.statuses] == ["ready"] * len(SHARDS))
     stage.apis.chatbase.answers("Still here.")
     for channel in places:
         assert words(await stage.ask(stage.alice, "are you there?", channel)) == "Still here."
