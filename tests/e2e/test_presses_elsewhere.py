@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from bot.answering.elsewhere import runs_elsewhere
+from bot.operations.cluster import cluster
 from sandbox.apis import HeldStream
 from sandbox.discord import Message
 from tests.e2e.answer_controls import forget
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import unnamed
-from tests.e2e.stage import Stage, Stop
+from tests.e2e.stage import Stage, open_stage
 from tests.e2e.waiting import until
 
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -17,10 +19,22 @@ Begun = tuple[HeldStream, Message, Message]
 
 
 @pytest.fixture
-async def taken_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def stage(
+    database_url: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    """Give a stage on which nothing waits, neither for Discord's limits nor for a look, with the bot running."""
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
+    monkeypatch.setattr(runs_elsewhere, "LOOK_SECONDS", 0.05)
+    async with open_stage(database_url, **environment) as opened:
+        opened.drain_seconds = 60.0  # each test ends its answers sooner
+        opened.hurry()
+        async with opened.running():
+            yield opened
+
+
+@pytest.fixture
+async def taken_over(stage: Stage) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Give what lets a successor take over, and returns once the first bot has left and only finishes."""
-    monkeypatch.setattr(Stop, "drain_seconds", 20.0)
-    stage.hurry()
     older, successors = stage.bot, list[object]()
 
     async def take_over() -> None:
