@@ -112,7 +112,7 @@ class AskAboutThis(commands.Cog):
             return
         # Over before anything is waited for: nobody can send it twice.
         message = self._forms.take(form, interaction)
-        if message is None:
+        if message is None and form["message"] is not None:  # a form of an older version names none
             trace = self._bot.requests.trace
             message = await read_target(interaction, int(form["message"]), trace, self._reader)
         if message is None:

@@ -85,6 +85,8 @@ SLOW = (
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
+    "tests/deploy/test_tools.py",  # foreign tools
+    "tests/deploy/test_prometheus.py",
     "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",

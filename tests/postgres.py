@@ -172,7 +172,7 @@ class PostgresServer:
 @contextlib.contextmanager
 def run_postgres() -> Iterator[PostgresServer]:
     """Yield a running server, and leave nothing of it behind."""
-    programs = _find_programs()
+    programs = find_programs()
     if programs is None:
         reason = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
         if os.environ.get("CI"):
@@ -212,7 +212,7 @@ def name_database(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def _find_programs() -> Path | None:
+def find_programs() -> Path | None:
     """Return the folder with the newest version's programs: Debian's, or wherever the path leads."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     elsewhere = shutil.which("initdb")

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     QuestionDeleted,
 )
 from bot.domain.fair_use.usage import UsageMeter
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
@@ -47,9 +48,11 @@ class AnswerRunner:
         answer_store: AnswerStore,
         controls: AnswerControls,
         usage: UsageMeter,
+        telemetry: Telemetry,
     ) -> None:
         self._stopped_keys = StoppedKeys()
         self._usage = usage
+        self._telemetry = telemetry
         self._scheduler = scheduler
         self._providers = providers
         self._prompt_builder = prompt_builder
@@ -90,8 +93,10 @@ class AnswerRunner:
             recorder.mark_lost()
             raise
         finally:
-            for finished in read.usage(outcome):
-                self._usage.count(finished)
+            for finished in read.finished(outcome):
+                self._telemetry.run_ended(finished)
+                if finished.server is not None:
+                    self._usage.count(finished)
         metrics = read.metrics()
         recorder.mark_done(live.messages, metrics)
         log_answered(run, outcome, error, metrics)
@@ -138,7 +143,8 @@ class AnswerRunner:
         if await self._show_end(read, error, quoting=False) is None:
             return outcome, error
         # What is there cannot be changed any more: a message of its own says why.
-        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error, read.run.config.owner)))
+        why = small(explain(error, read.run.config.owner))
+        await self._scheduler.open_notice(read.run.request.canvas).finish([why])
         return "lost", error
 
     async def _show_end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool = True) -> BadRequest | None:

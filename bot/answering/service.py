@@ -41,6 +41,7 @@ from bot.domain.errors import (
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Question
 from bot.domain.runtime.correlation import correlated
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
@@ -72,18 +73,20 @@ class AnsweringService:
         usage: UsageMeter,
         fair_use: FairUse,
         elsewhere: RunsElsewhere,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         self.provider_health = ProviderHealth()
         self.breaker = Breaker()
-        self._reader = StreamReader()
+        self._telemetry = telemetry
         self._scheduler = scheduler
         self._controls = controls
         earlier = EarlierQuestions(answer_store, elsewhere)
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder, earlier)
+        reader = StreamReader()
         providers = ProvidersOfRun(
-            self._reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use
+            reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use, telemetry
         )
-        self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage)
+        self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage, telemetry)
         self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
@@ -92,6 +95,7 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
+        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.close)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
@@ -121,8 +125,8 @@ class AnsweringService:
         """Whether questions are taken: until `drain` is called."""
         return not self._turn_queue.is_closed
 
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind those that are being answered."""
+    def waiting(self, channel: int | None = None) -> int:
+        """Return how many questions wait in a channel behind those that are being answered, in all if it is None."""
         return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
@@ -132,9 +136,10 @@ class AnsweringService:
         after that. What could not be marked is left to another process or the next start.
         """
         self._turn_queue.close(rejects_waiting=not answers_waiting)
-        await Draining(self.active_runs, self._reader, self._scheduler, self._turn_queue.close).run(seconds)
+        await self._draining.run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
+        self._telemetry.question_came()
         asked_at = asyncio.get_running_loop().time()
         request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
         with correlated(question.id), self.active_runs.working():
@@ -219,6 +224,7 @@ class AnsweringService:
 
     async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
         """Tell the asker why there is no answer, and return whether they know."""
+        self._telemetry.question_refused(error)
         try:
             return await self._refusals.refuse(question, canvas, error)
         except CanvasError as fault:

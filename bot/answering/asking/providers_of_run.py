@@ -20,6 +20,7 @@ from bot.domain.attachments import FileLoader
 from bot.domain.errors import DatabaseUnavailable, ProviderOut, Refusal
 from bot.domain.errors.outages import is_outage, is_up
 from bot.domain.question import Question
+from bot.domain.runtime.telemetry import Telemetry
 from bot.limits.fair_use import FairUse
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
@@ -51,6 +52,7 @@ class ProvidersOfRun:
         health: ProviderHealth,
         breaker: Breaker,
         fair_use: FairUse,
+        telemetry: Telemetry,
     ) -> None:
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -58,6 +60,7 @@ class ProvidersOfRun:
         self._health = health
         self._breaker = breaker
         self._fair_use = fair_use
+        self._telemetry = telemetry
 
     async def ask(self, run: RunningRun, replaced: StoredTexts | None, open_live: OpenLive) -> Asked:
         """Ask one provider after another until one is not out; `replaced` are the texts of the version that is shown.
@@ -119,6 +122,8 @@ class ProvidersOfRun:
             with suppress(DatabaseUnavailable):
                 await attempt.release()
         self._health.note(config.health_id, read.error)
+        if read.error is not None:
+            self._telemetry.provider_failed(config.provider.name, read.error)
         return end
 
     def _out(self, config: AnswerConfig) -> ProviderOut:
