@@ -12,10 +12,11 @@ import pytest
 from sandbox.bot_process import BotProcess
 from sandbox.environment import Environment
 from tests.postgres import PostgresServer
+from tests.processes.asked import KILLED, WITHOUT_DATABASE, Asked, Outcome
 from tests.processes.checks import INJECTED
 from tests.processes.fleet import Fleet
 from tests.processes.gateway_watch import GatewayWatch
-from tests.processes.ledger import KILLED, WITHOUT_DATABASE, Asked, Ledger, Outcome
+from tests.processes.ledger import Ledger
 from tests.processes.play import Play
 from tests.processes.servers import Servers
 from tests.processes.talkers import talking
