@@ -98,7 +98,7 @@ class Process:
     async def live(self) -> BaseException | None:
         """Run it to its end."""
         services = SimpleNamespace(answering=self)
-        bot: Any = SimpleNamespace(cluster=self, gateway=self, services=services)
+        bot: Any = SimpleNamespace(cluster=self, gateway=self, services=services, port=None)
         error = await Life(bot, cast("Any", None), self.stop).run()
         self._note("end")
         return error
