@@ -50,7 +50,6 @@ class PortHandover(Joining):
         self._lease = lease
         self._facts = facts
         self._pause = pause
-        self._fact = f"the port of cluster {cluster.own.cluster} is awaited by"
         self._has_joined = asyncio.Event()
 
     @property
@@ -108,6 +107,12 @@ class PortHandover(Joining):
         """Whether this process has joined the others, and none of them is the one before."""
         own = self._cluster.own
         return own.joined_at > 0 and all(other.cluster != own.cluster for other in self._cluster.others)
+
+    @property
+    def _fact(self) -> str:
+        """The name under which a process writes down that it waits for the port of the one before."""
+        own = self._cluster.own
+        return f"port of cluster {own.cluster} of bot {own.bot} awaited by"
 
     async def _take_over(self) -> None:
         has_asked = has_warned = False
