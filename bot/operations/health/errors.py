@@ -7,6 +7,7 @@ class PortUnavailable(Exception):
     """Nothing can be served on the port; the text is the one line to show, and names the setting."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
+        self.is_in_use = error.errno == errno.EADDRINUSE
         super().__init__(_explain(host, port, error))
 
 
