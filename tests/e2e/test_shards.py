@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import App, open_bot
 from bot.discord.gateway.connection import StartError, point_at, stay_connected
-from bot.domain.cluster.shards import JoiningAlone, ShardShare
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.runtime import timing
 from bot.operations import recovery_watch
 from bot.streaming import bucket_queues
@@ -196,7 +196,7 @@ async def test_too_many_servers_for_so_few_shards_end_the_start_with_what_to_do(
     point_at(configuration.bot)
     with pytest.raises(StartError, match="raise SHARD_COUNT"):
         async with asyncio.timeout(10), open_bot(configuration) as bot:
-            await stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
+            await stay_connected(bot, configuration.bot, bot.cluster)
     del stage.changed["SHARD_COUNT"]
     stage.discord.gateway.max_guilds_per_shard, stage.app.shards = 2, SHARDS
     async with stage.running():

@@ -7,6 +7,7 @@ class PortUnavailable(Exception):
     """Nothing can be served on the port; the text is the one line to show, and names the setting."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
+        self.is_in_use = error.errno == errno.EADDRINUSE
         super().__init__(_explain(host, port, error))
 
 
@@ -14,7 +15,7 @@ def _explain(host: str, port: int, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
             return (
-                f"PORT: another program uses {port} on {host}; choose another port (each process of this bot "
+                f"PORT: another program uses {port} on {host}; choose another port (each CLUSTER_ID on a machine "
                 "needs its own), or stop that program"
             )
         case errno.EACCES | errno.EPERM:
