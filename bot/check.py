@@ -118,6 +118,8 @@ async def _database(settings: Settings) -> list[CheckResult]:
                         state = await stores.encryption.state()
                         brought = await stores.credentials.count_servers()
                 found = rules.database_proxied() if is_proxied and found.level is Status.OK else found
+        if is_proxied and settings.cluster_count > 1:
+            found = rules.database_proxied(settings.cluster_count)
     except DatabaseOpenError as error:
         found = rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
     of_servers = [rules.brought_result(brought)] if cipher.key_ids else []

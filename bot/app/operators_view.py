@@ -83,7 +83,6 @@ async def show(
         bot.gateway,
         lambda: bot.knows_commands,
         lambda: answering.takes_questions,
-        lambda: cluster.is_taken_over,
         look,
     )
     parts = Parts(

@@ -206,9 +206,10 @@ def database_refuses(fault: DatabaseFault | None = None) -> CheckResult:
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses(fault))
 
 
-def database_proxied() -> CheckResult:
-    """Return the result for a database that is reached through a pooling proxy only."""
-    return CheckResult(Status.WARNING, dependencies.DATABASE, *dependencies.database_proxied())
+def database_proxied(processes: int = 1) -> CheckResult:
+    """Return the result for a database that so many processes reach through a pooling proxy only."""
+    level = Status.WARNING if processes == 1 else Status.ERROR
+    return CheckResult(level, dependencies.DATABASE, *dependencies.database_proxied(processes))
 
 
 def database_closed(problem: str, setting: str, *, is_damaged: bool = False) -> CheckResult:

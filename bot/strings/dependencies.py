@@ -256,10 +256,13 @@ def database_older() -> str:
     return "I can reach it. It's from an older version of me; my next start updates it."
 
 
-def database_proxied() -> tuple[str, str]:
-    """Return the line for a database that is reached through a pooling proxy, such as PgBouncer, only."""
+def database_proxied(processes: int) -> tuple[str, str]:
+    """Return the line for a database that so many processes reach through a pooling proxy, such as PgBouncer, only."""
+    cost = "I work, but notice later if another process ended."
+    if processes > 1:
+        cost = f"With `CLUSTER_COUNT={processes}` I don't start that way."
     remedy = "For my host: set `DATABASE_DIRECT_URL` to the database's own address, without the pooler."
-    return "`DATABASE_URL` leads through a pooling proxy. I work, but notice later if another process ended.", remedy
+    return f"`DATABASE_URL` leads through a pooling proxy. {cost}", remedy
 
 
 def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[str, str]:

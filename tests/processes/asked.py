@@ -16,6 +16,7 @@ STOPPED = "-# Stopped. This answer is incomplete, and I won't remember it."
 REFUSED = "-# I can't reach my database right now. Please try again in a minute."
 CUT_OFF = (INTERRUPTED, "-# Interrupted: I was restarted while writing this. Please ask again.")
 RESTARTING = "-# I'm restarting. Please ask again in a minute."
+NOT_IN_TIME = "-# I was restarted before I could answer this. Please ask again."
 
 
 class Outcome(Enum):
@@ -116,7 +117,12 @@ class Asked:
         return message.reference is not None and message.reference.message_id == self.question.id
 
 
-_ALONE = {UNANSWERED: Outcome.UNANSWERED, REFUSED: Outcome.REFUSED, RESTARTING: Outcome.RESTARTING}
+_ALONE = {
+    UNANSWERED: Outcome.UNANSWERED,
+    NOT_IN_TIME: Outcome.UNANSWERED,
+    REFUSED: Outcome.REFUSED,
+    RESTARTING: Outcome.RESTARTING,
+}
 
 
 def describe(asked: Asked) -> str:

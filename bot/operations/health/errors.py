@@ -14,7 +14,10 @@ class PortUnavailable(Exception):
 def _explain(host: str, port: int, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"PORT: another program uses {port} on {host}; choose another port, or stop that program"
+            return (
+                f"PORT: another program uses {port} on {host}; choose another port (each CLUSTER_ID on a machine "
+                "needs its own), or stop that program"
+            )
         case errno.EACCES | errno.EPERM:
             return f"PORT: this user may not use {port}; choose one above 1023"
     return f"HOST: {host!r} is no address of this machine; 127.0.0.1 and 0.0.0.0 always are"
