@@ -9,6 +9,7 @@ from bot.conversation.settings_elsewhere import SettingKey, SettingsElsewhere
 from bot.domain.cluster.signals import NO_SIGNALS, Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.fair_use.limits import LIMIT_ROLES
+from bot.domain.runtime.pace import Pace
 from bot.domain.runtime.timing import Backoff
 from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, OPT_OUT, ROLES, Scope
 from bot.domain.stores import ServerSettingsStore
@@ -27,6 +28,9 @@ _KEPT: Mapping[str, Scope] = {
 
 DEAF_SECONDS = 5.0
 """Between two readings of all settings while other processes change them and their signals do not arrive."""
+
+MAX_READINGS, READINGS_SECONDS = 3, 10.0
+"""How often all of them are read within so many seconds, whatever signals say: anybody there can send some."""
 
 
 class KeptSettings:
@@ -91,6 +95,7 @@ class KeptSettings:
 
     async def _follow(self, has_others: Callable[[], bool]) -> None:
         backoff, was_deaf = Backoff(asyncio.get_running_loop().time), False
+        pace = Pace(MAX_READINGS, READINGS_SECONDS)
         while True:
             try:
                 async with asyncio.timeout(DEAF_SECONDS):
@@ -99,6 +104,8 @@ class KeptSettings:
                 is_deaf = has_others() and not self._elsewhere.is_instant
                 changed = None if is_deaf or was_deaf else frozenset()
                 was_deaf = is_deaf
+            if changed is None:
+                await pace.wait()
             try:
                 await self._read(changed)
             except DatabaseUnavailable:

@@ -16,7 +16,7 @@ from pydantic import (
 from bot.conversation.history import Bounds
 from bot.crypto.keys import parse_keys
 from bot.domain.access import Access, parse_ids
-from bot.domain.cluster.shards import ShardShare
+from bot.domain.cluster.shards import MAX_SHARDS, ShardShare
 from bot.domain.fair_use.limits import MAX_LIMIT
 from bot.domain.proxies import Proxies
 from bot.logs import LogFormat
@@ -25,9 +25,6 @@ from bot.providers import PROVIDERS
 from bot.providers.settings import Address, HeaderSecret, PageAddress, ProxyAddress, check_address
 from bot.store.addresses.urls import SqliteFile, parse_url
 from bot.store.errors import DatabaseUrlError
-
-MAX_SHARDS = 10_000
-"""More than any bot has; each is a connection of its own."""
 
 DISCORD_API = "https://discord.com/api/v10"
 

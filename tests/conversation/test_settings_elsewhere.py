@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.conversation.kept_settings import DEAF_SECONDS, KeptSettings
+from bot.conversation.kept_settings import DEAF_SECONDS, READINGS_SECONDS, KeptSettings
 from bot.domain.settings.server_settings import AUTO_REPLY, CHANNELS, LISTED, ONLY, OPT_OUT, ROLES, Scope
 from tests.fakes.providers_and_stores import FakeServerSettingsStore
 from tests.fakes.signals import Air
@@ -96,6 +96,21 @@ async def test_all_are_read_if_signals_were_lost_or_anything_may_have_changed(st
         await here.reload_everywhere()
         await settle()
         assert there.get("prefix", SERVER) is None
+
+
+async def test_a_storm_of_lost_signals_is_no_storm_of_readings(store: CountingStore, air: Air) -> None:
+    signals = air.process()
+    there = await KeptSettings.load(store, signals)
+    async with there.following():
+        each, before = store.lists, store.lists
+        for _ in range(10_000):
+            signals.lose()
+            await asyncio.sleep(0.01)
+        assert (store.lists - before) / each <= 33  # in 100 s, of which ten take three
+        store.values["server", SERVER] = {"prefix": "?"}
+        signals.lose()
+        await asyncio.sleep(READINGS_SECONDS)
+        assert there.get("prefix", SERVER) == "?"
 
 
 async def test_a_flood_of_changes_is_one_reading(store: CountingStore, air: Air) -> None:

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.cluster.processes import Process
 from bot.store.open import open_store
 from bot.store.ports.base import Stores
+from tests.databases import execute
 
 BOT = 2**62
 NOW = 1_800_000_000
@@ -54,6 +57,40 @@ async def test_a_row_that_somebody_removed_is_written_again(store: Stores) -> No
     await store.processes.leave("a")
     await store.processes.write(joined)
     assert await store.processes.list(BOT) == [joined]
+
+
+_ROW = "INSERT INTO processes VALUES ('x', {bot}, {cluster}, {clusters}, {count}, '{shards}', '{state}', {at})"
+_WRITTEN = {"bot": BOT, "cluster": 0, "clusters": 1, "count": 4, "shards": "0,3", "state": "running", "at": 7}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shards": "0,x"},
+        {"shards": ","},
+        {"shards": "-1"},
+        {"shards": "9" * 5_000},
+        {"shards": ",".join(["1"] * 5)},
+        {"count": 0},
+        {"count": 2**31 - 1},
+        {"clusters": 0},
+        {"cluster": 1},
+        {"cluster": -1},
+    ],
+)
+async def test_a_row_that_makes_no_sense_keeps_nobody_from_running(url: str, changes: dict[str, object]) -> None:
+    async with open_store(url) as store:
+        execute(url, _ROW.format(**_WRITTEN | changes))
+        joined, others = await store.processes.join(process("a"), (), admit)
+        assert joined is not None
+        assert others == []
+        assert await store.processes.list(BOT) == [joined]
+
+
+async def test_a_state_of_a_newer_version_counts_as_running(url: str) -> None:
+    async with open_store(url) as store:
+        execute(url, _ROW.format(**_WRITTEN | {"state": "paused", "shards": "0,3,9"}))
+        assert await store.processes.list(BOT) == [Process("x", BOT, 0, 1, 4, frozenset({0, 3}), "running", 7)]
 
 
 async def test_who_is_refused_leaves_nothing(store: Stores) -> None:

@@ -115,6 +115,8 @@ def envelope(**changes: object) -> str:
         envelope(says=None),
         envelope(says={"target": {"deep": 1}}),
         envelope(says={"target": 1.5}),
+        envelope(says={"target": 2**63}),
+        envelope(says={"target": -(10**400)}),
         envelope(kind=["settings"]),
         envelope(kind="unknown"),
         envelope(bot=OTHER_BOT),
@@ -256,6 +258,16 @@ async def test_nothing_is_heard_through_a_pooling_proxy(
     ):
         heard = Heard(other)
         await sender.send("settings", {"target": 1})
+        assert await came(heard) == [{"target": 1}]
+
+
+async def test_of_a_flood_only_so_much_is_kept_and_the_rest_counts_as_missing(prepared_postgres_url: str) -> None:
+    async with opened(prepared_postgres_url, "b") as signals:
+        heard = Heard(signals)
+        many = "generate_series(1, 30000) AS number"
+        execute(prepared_postgres_url, f"SELECT pg_notify('switchboard', number::text) FROM {many}")
+        await until(lambda: heard.missed > 0)
+        execute(prepared_postgres_url, f"SELECT pg_notify('switchboard', '{envelope()}')")
         assert await came(heard) == [{"target": 1}]
 
 

@@ -12,6 +12,7 @@ from discord.http import Route
 from yarl import URL
 
 from bot.discord.errors import is_final
+from bot.domain.cluster.shards import MAX_SHARDS
 from bot.domain.runtime.timing import Clock, Within
 
 ASK_SECONDS = 10.0
@@ -22,9 +23,6 @@ FRESH_SECONDS = 5.0
 
 RESERVE = 50
 """The bot begins no session while Discord allows fewer than this today: its host may need some to fix it."""
-
-MAX_SHARDS = 10_000
-"""More than Discord has ever recommended; each is a connection of its own."""
 
 _DAY = 86_400.0
 

@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+MAX_SHARDS = 10_000
+"""More than Discord has ever recommended; each is a connection of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShardShare:

@@ -16,6 +16,7 @@ from bot.domain.cluster.shards import Joining, OwnShards, ShardShare, shard_of
 from bot.domain.cluster.signals import Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
+from bot.domain.runtime.pace import Pace
 from bot.operations.cluster.duty import is_on_duty
 from bot.operations.cluster.handing_over import find_held, has_left, is_taken_over, planned_shards
 from bot.operations.cluster.joining import (
@@ -163,7 +164,9 @@ class Cluster(Joining, Predecessors, Duty):
         """
         await self._has_joined.wait()
         shards.on_change(self._news.set)
+        pace = Pace(20, 1.0)  # anybody on the database can send signals
         while True:
+            await pace.wait()
             self._news.clear()
             try:
                 seconds = await self._look(shards)

@@ -15,6 +15,7 @@ from bot.domain.leases import Owner
 from bot.domain.runtime.timing import Backoff
 from bot.store.addresses.postgres_urls import PostgresServer
 from bot.store.signals.link import ANSWER_SECONDS, Link
+from bot.store.signals.received import Received
 
 _log = logging.getLogger(__name__)
 
@@ -55,9 +56,11 @@ class PostgresSignals(Signals):
         self._listeners = defaultdict[str, list[_Listener]](list)
         self._waiting = deque[str]()
         self._has_news = asyncio.Event()
+        self._received = Received(self._hand_on, self._tell_missed)
         self._is_closing = False
         self._link: Link | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        """What keeps the connection, and what hands on; once it is open."""
 
     @property
     def is_instant(self) -> bool:
@@ -84,17 +87,18 @@ class PostgresSignals(Signals):
         """Try to connect, for at most `max_wait` seconds, and go on with that in a task; never raises."""
         if not await self._connect(max_wait):
             _log.warning("other processes' signals do not arrive: the database takes no connection for them; retrying")
-        self._task = asyncio.create_task(self._run())
+        self._tasks = asyncio.create_task(self._run()), asyncio.create_task(self._received.run())
 
     async def close(self) -> None:
         """Send what waits and close the connection, within 0.7 s."""
-        assert self._task is not None, "it was opened"
+        connecting, handing_on = self._tasks
         self._is_closing = True
         self._has_news.set()
         if self._link is not None:
-            await asyncio.wait({self._task}, timeout=_FLUSH_SECONDS)
-        self._task.cancel()
-        await asyncio.wait({self._task})
+            await asyncio.wait({connecting}, timeout=_FLUSH_SECONDS)
+        connecting.cancel()
+        handing_on.cancel()
+        await asyncio.wait(self._tasks)
         if self._link is not None:
             link, self._link = self._link, None
             await link.close()
@@ -107,7 +111,7 @@ class PostgresSignals(Signals):
                 await asyncio.sleep(backoff.next_pause())
                 if await self._connect(ANSWER_SECONDS):
                     _log.info("signals of other processes arrive again")
-                    self._tell_missed()
+                    self._received.miss()
                 continue
             link = self._link
             try:
@@ -122,7 +126,7 @@ class PostgresSignals(Signals):
     async def _connect(self, max_wait: float) -> bool:
         try:
             async with asyncio.timeout(max_wait):
-                self._link = await Link.open(self._address, self._receive, self._has_news, max_wait)
+                self._link = await Link.open(self._address, self._received.add, self._has_news, max_wait)
         except Exception as error:  # noqa: BLE001 - likewise
             _log.debug("no connection for signals yet: %s", type(error).__name__)
             return False
@@ -141,7 +145,7 @@ class PostgresSignals(Signals):
                 return
             if clock() > until and await self._connect(ANSWER_SECONDS):
                 await link.close()
-                self._tell_missed()
+                self._received.miss()
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._beat):
@@ -156,7 +160,7 @@ class PostgresSignals(Signals):
             await link.notify(self._waiting[0])
             self._waiting.popleft()
 
-    def _receive(self, line: str) -> None:
+    def _hand_on(self, line: str) -> None:
         """Hand a signal on, if it is one, and meant for this process."""
         try:
             signal = json.loads(line)
@@ -168,7 +172,7 @@ class PostgresSignals(Signals):
         if not (is_meant and is_payload and isinstance(kind, str)):
             return
         if kind == _RESET:
-            self._tell_missed()
+            self._received.miss()
         for receive, _ in self._listeners.get(kind, ()):
             try:
                 receive(says)
@@ -182,4 +186,5 @@ class PostgresSignals(Signals):
 
 
 def _is_plain(value: object) -> bool:
-    return value is None or type(value) in (str, int)
+    """Return whether it can be in a payload; larger numbers than those no database takes."""
+    return value is None or type(value) is str or (type(value) is int and abs(value) < 2**63)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.cluster.processes import JoinRefused
 from bot.domain.cluster.shards import ShardShare
-from bot.operations.cluster.cluster import LOOK_SECONDS, LOOK_WITHOUT_SIGNALS
+from bot.operations.cluster.cluster import LOOK_SECONDS, LOOK_WITHOUT_SIGNALS, SIGNAL
 from bot.operations.cluster.rest_share import INCREASE_AFTER
 from tests.operations.cluster.neighbours import BOT, Neighbourhood
 
@@ -140,6 +140,18 @@ async def test_a_signal_that_was_lost_is_made_up_for() -> None:
     await asyncio.sleep(LOOK_SECONDS + A_MOMENT)
     assert first.shards.held == []
     await there.close()
+
+
+async def test_a_storm_of_signals_is_no_storm_of_statements(there: Neighbourhood) -> None:
+    first = await there.started()
+    first.shards.ready(0)
+    await seen(there)
+    there.database.calls.clear()
+    for _ in range(2_000):
+        for end in there.signals.ends:
+            end.receive(SIGNAL, {})
+        await asyncio.sleep(0.005)
+    assert 10 <= len(there.database.calls) <= 220  # in 10 s, of which each second takes 20
 
 
 async def test_clusters_agree_on_the_shard_count(there: Neighbourhood) -> None:
