@@ -26,6 +26,7 @@ class SharedDatabase(ProcessStore, Lease):
         self.rows: dict[str, Process] = {}
         self.ended = set[str]()
         self.is_away = False
+        self.is_file = False
         self.calls: list[str] = []
 
     async def list(self, bot: int) -> Sequence[Process]:
@@ -52,6 +53,9 @@ class SharedDatabase(ProcessStore, Lease):
     async def leave(self, process: str) -> None:
         self._called("leave")
         self._remove([process])
+
+    def is_alone(self) -> bool:
+        return self.is_file and len(self.rows) < 2
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         return () if self.is_away else [owner for owner in owners if owner in self.ended]

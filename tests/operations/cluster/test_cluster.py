@@ -204,6 +204,22 @@ async def test_alone_it_writes_nothing_and_looks_seldom(there: Neighbourhood) ->
     assert len(there.database.calls) <= 60 / (LOOK_SECONDS if there.signals.is_instant else LOOK_WITHOUT_SIGNALS) + 1
 
 
+async def test_alone_on_a_file_it_asks_nothing() -> None:
+    there = Neighbourhood(is_instant=False)
+    there.database.is_file = True
+    first = await there.started()
+    first.shards.ready(0)
+    await seen(there)
+    there.database.calls.clear()
+    await asyncio.sleep(60)
+    assert there.database.calls == []
+    second = await there.started()
+    second.shards.ready(0)
+    await seen(there)
+    assert first.shards.held == []
+    await there.close()
+
+
 async def test_the_duty_passes_on_with_the_first_that_is_running(there: Neighbourhood) -> None:
     first = await there.started()
     first.shards.ready(0)
