@@ -187,7 +187,8 @@ async def test_a_short_time_is_kept(process: Process, drain_seconds: float) -> N
 async def test_what_only_its_host_can_fix_is_returned_and_begins_no_end(process: Process) -> None:
     process.error = StartError("DISCORD_TOKEN")
     process.at(1, process.ended.set)
-    assert str(await process.live()) == "DISCORD_TOKEN"
+    error = await process.live()
+    assert str(error) == "DISCORD_TOKEN"
     assert process.stop.has_begun == [], "the process would end with 0"
 
 
