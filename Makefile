@@ -7,6 +7,7 @@ RUNNING := .venv/.installed
 DEVELOPING := .venv/.installed-dev
 JUDGES := build/judges/installed
 DISCORDJS := build/clients/discord.js/installed
+DEPLOY := build/deploy/installed
 CLIENTS := $(patsubst tests/clients/requirements/%.txt,build/clients/%/installed,$(wildcard tests/clients/requirements/*.txt))
 
 # If this is set, every process compiles every module again.
@@ -55,10 +56,15 @@ demo: $(RUNNING)  ## talk to the real bot in a browser, in the bundled sandbox: 
 script: $(RUNNING)  ## the same without a browser: play a conversation, and check every answer
 	$(BIN)/python -m sandbox --script
 
+# What judges the files in deploy/, likewise.
+$(DEPLOY): tests/deploy/requirements.txt requirements-uv.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear build/deploy
+	@build/deploy/bin/python -m scripts.install $< && touch $@ || { echo "What $< names cannot be installed." >&2; [ -z "$$CI" ]; }
+
 test: $(DEVELOPING)  ## run all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m 'not slow'
 
-slow: $(DEVELOPING) $(JUDGES) $(CLIENTS) $(DISCORDJS)  ## run the slow tests
+slow: $(DEVELOPING) $(JUDGES) $(CLIENTS) $(DISCORDJS) $(DEPLOY)  ## run the slow tests
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow
 
 pythons: $(DEVELOPING)  ## run a part of the tests on each supported Python that this machine has
@@ -80,7 +86,7 @@ architecture: $(DEVELOPING)  ## draw docs/architecture.md again, from the code's
 providers: $(DEVELOPING)  ## play every fault of every chat API, and write what the asker reads into docs/providers.md
 	$(BIN)/python -m scripts.provider_table
 
-bench: $(DEVELOPING)  ## the benchmarks, a quarter of an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
+bench: $(DEVELOPING)  ## the benchmarks, half an hour: each figure beside its bound, as a table, JSON and pictures in build/bench
 	$(BIN)/python -m bench
 
 counts: $(DEVELOPING)  ## the benchmarks' short form: fails if a count got worse; times are only shown
@@ -96,6 +102,7 @@ lock: $(RUNNING)  ## compile pyproject.toml into the hashed requirements files
 	$(LOCK) --group pyproject.toml:uv -o requirements-uv.txt
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group pyproject.toml:deploy -o tests/deploy/requirements.txt
 	@for client in hikari disnake nextcord py-cord; do \
 		$(LOCK) --group pyproject.toml:$$client -o tests/clients/requirements/$$client.txt || exit; \
 	done

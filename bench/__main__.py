@@ -17,6 +17,7 @@ from bench import encryption, growth, history, limits, load, starting, streaming
 from bench.crowds import PIECES
 from bench.figures import Figure, show
 from bench.pictures import draw
+from bench.scale import capacity, coordination, several, starts, stored
 
 _FOLDER = Path("build") / "bench"
 
@@ -26,12 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Switchboard against its bounds.")
     parser.add_argument("--short", action="store_true", help="half a minute's worth, for continuous integration")
     parser.add_argument("--channel", action="store_true", help="several askers in one channel alone, a minute's worth")
+    parser.add_argument(
+        "--scale", action="store_true", help="many servers and several processes alone, a quarter of an hour"
+    )
     parser.add_argument("--to", type=Path, default=_FOLDER, help=f"where JSON and pictures go (default: {_FOLDER})")
     chosen = parser.parse_args(arguments)
     begun = time.monotonic()
     chosen.to.mkdir(parents=True, exist_ok=True)
     bench = Bench(chosen.to)
-    asyncio.run(bench.run_short() if chosen.short else bench.run_channel() if chosen.channel else bench.run())
+    parts = {"short": bench.run_short, "channel": bench.run_channel, "scale": bench.run_scale}
+    asyncio.run(next((run for name, run in parts.items() if getattr(chosen, name)), bench.run)())
     print(show(bench.figures))
     print(f"\n{time.monotonic() - begun:.0f} s; {chosen.to}/figures.json and the pictures beside it hold it all")
     worse = [figure.what for figure in bench.figures if figure.counted and not figure.kept]
@@ -64,6 +69,15 @@ class Bench:
         self._add(await history.measure(many=1_000_000, rounds=200))
         self._add(await encryption.measure(rounds=500))
         self._add(*growth.measure(rounds=7))
+        await self.run_scale()
+
+    async def run_scale(self) -> None:
+        """Measure many servers, a database of a year, and several processes."""
+        self._add(await coordination.measure(rounds=300))
+        self._add(*await several.measure(questions=1000))
+        self._add(await capacity.measure(servers=1000, messages=20_000))
+        self._add(await stored.measure(rows=1_000_000, rounds=50))
+        self._add(await starts.measure(rows=1_000_000, servers=2000, rounds=5))
 
     async def run_channel(self) -> None:
         """Measure several askers in one channel."""
@@ -73,6 +87,8 @@ class Bench:
     async def run_short(self) -> None:
         """Count what must not get worse, on several stages at once: counts are the same however busy the machine is."""
         self._add(*growth.measure(rounds=1))
+        self._add(await stored.count(rows=20_000))
+        self._add(await coordination.count_trips())
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._count(streaming.count_crowd()))
             stages.create_task(self._count(limits.measure_one_channel(askers=6, pieces=30)))
@@ -123,6 +139,10 @@ class Bench:
                 "finals shown": list(zip(sorted(curves["finals"]), count, strict=True)),
             }
             found.append(("rush", draw("200 answers that end within two seconds", "seconds", "answers", rush)))
+        if "processes" in curves:
+            title = "Processes of one bot on one machine, which the sandbox and the database share"
+            rates = {"questions a second": curves["processes"]}
+            found.append(("processes", draw(title, "processes", "questions a second", rates)))
         memory = {name: curve for name, curve in curves.items() if name.startswith("memory")}
         if memory:
             found.append(("memory", draw("Memory", "questions answered", "MB", memory)))

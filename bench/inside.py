@@ -17,9 +17,11 @@ from threading import Lock
 
 from bot import __main__ as program
 from bot.domain.answer import Answer
+from bot.domain.cluster.processes import Process
 from bot.domain.fair_use.usage import Usage, UsageKey
 from bot.operations.recovery_watch import RecoveryWatch
 from bot.settings import Configuration
+from bot.store.ports.process_store import SqlProcessStore
 from bot.store.ports.usage_store import SqlUsageStore
 from bot.streaming import rate_limiter
 
@@ -67,7 +69,7 @@ class Meter:
             self._transactions += 1
 
     def leave_out(self, statements: int) -> None:
-        """Do not count a transaction of some statements that comes every 10 s, whatever is asked."""
+        """Do not count a transaction of some statements that comes every few seconds, whatever is asked."""
         with self._counting:
             self._statements -= statements
             self._transactions -= 1
@@ -88,6 +90,7 @@ class Meter:
             "lag_p99": lags[int(len(lags) * 0.99)],
             "lag_most": lags[-1],
             "own_p99": own[int(len(own) * 0.99)],
+            "own_most": own[-1],
             "samples": len(lags),
             "statements": self._statements,
             "transactions": self._transactions,
@@ -121,6 +124,13 @@ async def _metered(configuration: Configuration) -> int:
         await add(store, usage)
 
     SqlUsageStore.add = add_totals  # type: ignore[method-assign]
+    list_processes = SqlProcessStore.list
+
+    async def look_around(store: SqlProcessStore, bot: int) -> Sequence[Process]:
+        meter.leave_out(1)
+        return await list_processes(store, bot)
+
+    SqlProcessStore.list = look_around  # type: ignore[method-assign]
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, meter.tell)
     # What is noted of the lag takes memory, which a bot that is to show its own must not.
     watching = asyncio.create_task(meter.watch() if not _UNBOUND else asyncio.sleep(0))

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from bench.scale.databases import forget_turns
 from sandbox.bot_process import BotProcess
 from sandbox.environment import Environment
 
@@ -45,6 +46,7 @@ async def launch(env: Environment, module: str = "bot", **settings: str) -> BotP
     env.app.session_starts.interval = 0
     await env.stop_bot()
     environment = {**env.bot_settings(), "LOG_LEVEL": "WARNING", **settings}
+    await forget_turns(environment["DATABASE_URL"])
     env.bot = await BotProcess.start(environment, env.folder, module=module)
     return env.bot
 

@@ -33,7 +33,7 @@ async def measure(*, servers: int, rounds: int) -> tuple[list[Figure], dict[str,
         await start(env)
         for count in (1, servers):
             if count > 1:
-                _join(env, count)
+                join(env, count)
             for _ in range(rounds):
                 for side in _SIDES:
                     seconds, processor = await _first_answer(env, side, place)
@@ -72,7 +72,8 @@ async def _first_answer(env: Environment, side: str, place: Channel) -> tuple[fl
     return answer.frames[-1].at - begun, processor_seconds(process.pid)
 
 
-def _join(env: Environment, count: int) -> None:
+def join(env: Environment, count: int) -> None:
+    """Have the stage's bot be in so many servers."""
     for number in range(count - len(env.discord.state.guilds)):
         guild = env.discord.create_guild(f"Server {number}", env.bob)
         guild.add_bot(env.app)

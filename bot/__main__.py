@@ -101,9 +101,11 @@ async def _run(configuration: "Configuration") -> int:
     from bot.domain.cluster.processes import JoinRefused
     from bot.domain.errors import DatabaseUnavailable
     from bot.logs import set_up_logging
+    from bot.operations.health.errors import PortUnavailable
     from bot.store.errors import DatabaseOpenError
 
-    set_up_logging(settings.log_level, settings.log_format)
+    cluster = settings.cluster_id if settings.cluster_count > 1 else None
+    set_up_logging(settings.log_level, settings.log_format, cluster=cluster)
     for sentence in configuration.incomplete:
         _log.warning("%s", sentence)
     point_at(settings)
@@ -120,7 +122,7 @@ async def _run(configuration: "Configuration") -> int:
         # Out here, since what is raised in there comes out as a group of errors.
         if error is not None:
             raise error
-    except (StartError, JoinRefused) as error:
+    except (StartError, JoinRefused, PortUnavailable) as error:
         return _fail(str(error))
     except DatabaseUnavailable:
         return _fail("DATABASE_URL: the database stopped answering during the start; the log says what it said")

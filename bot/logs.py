@@ -4,29 +4,36 @@ Three leaks are closed here for good. Libraries print requests and parameters at
 exception's text may hold anything, so a traceback is printed as its places and types; the text stays only for errors of
 the network and of the operating system, which name a host or a file. And asyncio describes forgotten tasks and failed
 callbacks with all that they hold, so only the beginning of what it says is printed.
+
+What is logged in the course of a question has its id: docs/logs.md tells of all fields.
 """
 
 import json
 import logging
+import os
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, TextIO
+
+from bot.domain.runtime.correlation import correlation_id
 
 LogFormat = Literal["text", "json"]
 
 OWN_LOGGERS = ("bot", "cogs", "__main__")
 
 
-def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None) -> None:
+def set_up_logging(level: str, form: LogFormat, stream: TextIO | None = None, cluster: int | None = None) -> None:
     """Send all log lines at `level` and above to standard output, or to `stream`.
 
-    Standard error is left to the one line that says why the bot did not start.
+    Each names the process by its `cluster` id, unless that is None: then there is one process. Standard error is left
+    to the one line that says why the bot did not start.
     """
     handler = _Handler(stream or sys.stdout)
-    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    handler.setFormatter(JsonFormatter(cluster) if form == "json" else TextFormatter(cluster))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
@@ -47,16 +54,34 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 
 class TextFormatter(logging.Formatter):
-    """One line an event: time, level, logger, what happened; a traceback's places follow, one a line."""
+    """One line an event: time, level, logger, what happened; then its facts, as `name=value`.
+
+    A traceback's places follow, one a line. The question's id is among the facts if the line does not name it already.
+    """
+
+    def __init__(self, cluster: int | None = None) -> None:
+        super().__init__()
+        self._process = "" if cluster is None else f"cluster {cluster} pid {os.getpid()} "
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = f"{_time(record)} {record.levelname:<7} {record.name}: {_one_line(_message(record))}"
+        line = f"{_time(record)} {record.levelname:<7} {self._process}{record.name}: {_one_line(_message(record))}"
+        facts = {name: value for name, value in _fields(record).items() if value is not None}
+        if (question := _question(record)) and str(question) not in line:
+            facts["correlation_id"] = question
+        line = " ".join([line, *(f"{name}={value}" for name, value in facts.items())])
         return "\n".join([line, *(f"    {location}" for location in _places(record))])
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, if there is an exception, its places."""
+    """One JSON object a line: time, level, logger, message, its facts, the question's id, and the process.
+
+    If there is an exception, its places follow. Ids of Discord are strings: as numbers, many readers round them.
+    """
+
+    def __init__(self, cluster: int | None = None) -> None:
+        super().__init__()
+        self._process = {"pid": os.getpid()} if cluster is None else {"cluster_id": cluster, "pid": os.getpid()}
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object on one line."""
@@ -65,10 +90,28 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": _message(record),
+            **_fields(record),
         }
+        if question := _question(record):
+            event["correlation_id"] = str(question)
+        event |= self._process
         if locations := _places(record):
             event["exception"] = locations
         return json.dumps(event, ensure_ascii=False)
+
+
+def _question(record: logging.LogRecord) -> int:
+    """Return the id of the question that a line belongs to, 0 if to none.
+
+    What asyncio finds when it collects garbage is said in the middle of anything.
+    """
+    return 0 if record.name == "asyncio" else correlation_id()
+
+
+def _fields(record: logging.LogRecord) -> Mapping[str, object]:
+    """Return the facts that were given beside the sentence: `extra={"fields": …}`; numbers, ids and names of kinds."""
+    fields: Mapping[str, object] = getattr(record, "fields", {})
+    return fields
 
 
 def _time(record: logging.LogRecord) -> str:

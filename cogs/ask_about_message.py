@@ -1,14 +1,13 @@
 """The message menu's "Ask about this", and the form that it opens."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord.asking_about.open_forms import OpenForms
+from bot.discord.asking_about.target import read_target
 from bot.discord.client import Switchboard
 from bot.discord.custom_ids import FORM_ID
 from bot.discord.interactions import Refused, acknowledge, entered, explained, submitted_form
@@ -32,42 +31,24 @@ from bot.strings.commands import (
 _FIELD = "question"
 """The custom id of its field."""
 
-_KEPT_SECONDS = 3600.0
-"""How long a form that nobody sent is remembered; Discord does not say when one is closed."""
-
-MAX_FORMS = 1000
-"""How many forms are remembered at once; the oldest are forgotten first."""
-
-MAX_FORMS_EACH = 10
-"""How many of them may be one person's, so that nobody has others' forms forgotten."""
-
 _MAX_QUESTION = 4000
 """Characters: the most that a form's field takes (Discord's documentation, "Component Reference")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form that is open: which message it is about, who opened it where, and when it is forgotten."""
-
-    message: discord.Message
-    opener: int
-    server: int | None
-    channel: int | None
-    end: asyncio.TimerHandle
-
-
 class AskAboutThis(commands.Cog):
-    """The menu entry. Only the process that opened a form knows it, since it holds the message.
+    """The menu entry. A form may be sent to another process than the one that opened it.
 
-    It is forgotten when it is sent, when the message or the server goes, and when the message's author or the asker is
-    forgotten. If the message is edited, the form is about its new text; if Discord hides that, it is forgotten too.
+    The one that opened it holds its message, since Discord may not show that to the bot again. It is forgotten when the
+    form is sent, when the message or the server goes, and when the message's author or the asker is forgotten. If the
+    message is edited, the form is about its new text; if Discord hides that, it is forgotten too. Another process reads
+    the message that the form's custom id names.
     """
 
     def __init__(self, bot: Switchboard, questions: InteractionQuestions) -> None:
         self._bot = bot
         self._questions = questions
         self._menu = app_commands.ContextMenu(name=ASK_ABOUT, callback=self._open)
-        self._forms: dict[str, Form] = {}
+        self._forms = OpenForms()
         self._sent = SeenEvents()
 
     async def cog_load(self) -> None:
@@ -77,20 +58,12 @@ class AskAboutThis(commands.Cog):
     async def cog_unload(self) -> None:
         """Remove the entry."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-        self._forget_all(lambda _: True)
+        self._forms.forget(lambda _: True)
 
     async def _open(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         self._bot.admission.check(interaction)
         self._refuse_withheld(interaction, message)
-        name, opener = f"about:{interaction.id}", interaction.user.id
-        own = [name for name, form in self._forms.items() if form.opener == opener]
-        if len(own) >= MAX_FORMS_EACH:
-            self._forget(own[0])
-        elif len(self._forms) >= MAX_FORMS:
-            self._forget(next(iter(self._forms)))
-        end = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._forget, name)
-        self._forms[name] = Form(message, opener, interaction.guild_id, interaction.channel_id, end)
-        await acknowledge(interaction, interaction.response.send_modal(_modal(name)))
+        await acknowledge(interaction, interaction.response.send_modal(_modal(self._forms.open(interaction, message))))
 
     def _refuse_withheld(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Raise `Refused` if the message is somebody else's who has opted out."""
@@ -98,61 +71,57 @@ class AskAboutThis(commands.Cog):
         if author != interaction.user.id and self._bot.admission.opted_out(author):
             raise Refused(message_withheld())
 
-    def _forget(self, name: str) -> Form | None:
-        form = self._forms.pop(name, None)
-        if form is not None:
-            form.end.cancel()
-        return form
-
-    def _forget_all(self, gone: Callable[[Form], bool]) -> None:
-        for name in [name for name, form in self._forms.items() if gone(form)]:
-            self._forget(name)
-
     @commands.Cog.listener()
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Have a form be about what its message says now."""
         message = event.message
-        for name, form in list(self._forms.items()):
-            if form.message.id != message.id or form.message.edited_at == message.edited_at:
-                continue
-            if Reader(own_id(self._bot), self._bot.message_content.on).sees(message):
-                self._forms[name] = replace(form, message=message)
-            else:
-                self._forget(name)
+        about = [form for form in self._forms if form.message.id == message.id]
+        changed = [form for form in about if form.message.edited_at != message.edited_at]
+        if self._reader.sees(message):
+            for form in changed:
+                self._forms.change(form, message)
+        else:
+            self._forms.forget(lambda form: form in changed)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Forget what a message said that was deleted."""
-        self._forget_all(lambda form: form.message.id == event.message_id)
+        self._forms.forget(lambda form: form.message.id == event.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Do the same for many at once."""
-        self._forget_all(lambda form: form.message.id in event.message_ids)
+        self._forms.forget(lambda form: form.message.id in event.message_ids)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what was said in a server that the bot was removed from."""
-        self._forget_all(lambda form: form.server == guild.id)
+        self._forms.forget(lambda form: form.server == guild.id)
 
     @commands.Cog.listener()
     async def on_forget(self, person: int) -> None:
         """Forget what a person said, and what they were about to ask; `/privacy forget` sends this event."""
-        self._forget_all(lambda form: person in (form.message.author.id, form.opener))
+        self._forms.forget(lambda form: person in (form.message.author.id, form.opener))
 
     @commands.Cog.listener()
     @explained
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer what was entered in a form; refuse one from before a restart, or one that was forgotten."""
-        name = submitted_form(interaction)
-        if FORM_ID.fullmatch(name) is None or not self._sent.first_time(interaction.id):
+        """Answer what was entered in a form; refuse one that was sent before, or whose message cannot be read."""
+        form = FORM_ID.fullmatch(submitted_form(interaction))
+        if form is None or not self._sent.first_time(interaction.id):
             return
-        form, here = self._forms.get(name), (interaction.user.id, interaction.guild_id, interaction.channel_id)
-        if form is None or here != (form.opener, form.server, form.channel):
+        # Over before anything is waited for: nobody can send it twice.
+        message = self._forms.take(form, interaction)
+        if message is None and form["message"] is not None:  # a form of an older version names none
+            trace = self._bot.requests.trace
+            message = await read_target(interaction, int(form["message"]), trace, self._reader)
+        if message is None:
             raise Refused(form_forgotten())
-        # Forgotten before anything is waited for: nobody can send it twice.
-        self._forget(name)
-        await self._answer(interaction, form.message, entered(interaction, _FIELD))
+        await self._answer(interaction, message, entered(interaction, _FIELD))
+
+    @property
+    def _reader(self) -> Reader:
+        return Reader(own_id(self._bot), self._bot.message_content.on)
 
     async def _answer(self, interaction: discord.Interaction[Any], message: discord.Message, own: str) -> None:
         """Answer in public, as `/ask` does: what was entered, or if that is nothing the message itself."""

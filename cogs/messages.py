@@ -34,6 +34,7 @@ from bot.domain.content import Button
 from bot.domain.errors import AnswerError
 from bot.domain.question import Question
 from bot.domain.runtime.bounded_dict import BoundedDict
+from bot.domain.runtime.correlation import correlated
 from bot.services import Services
 from bot.streaming.canvas import Canvas, CanvasError
 from bot.strings.errors import explain
@@ -76,11 +77,12 @@ class Messages(commands.Cog):
         request = self._request(message)
         if request is None or not self._bot.seen.first_time(message.id):
             return
-        question = self._question(message, request)
-        if question is not None and (question.has_words or question.files):
-            await self._service.answer(question, self._below(message, request))
-        else:
-            await self._say_why(message, request, question)
+        with correlated(message.id):
+            question = self._question(message, request)
+            if question is not None and (question.has_words or question.files):
+                await self._service.answer(question, self._below(message, request))
+            else:
+                await self._say_why(message, request, question)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
@@ -124,11 +126,12 @@ class Messages(commands.Cog):
         return request if request is not None and self._bot.admission.hears(message) else None
 
     async def _update_answer(self, message: int, change: Coroutine[Any, Any, None]) -> None:
-        try:
-            await change
-        except AnswerError as error:
-            # People who edit or delete a message expect no reply to that.
-            _log.warning("question %d changed, and its answer did not: %s", message, type(error).__name__)
+        with correlated(message):
+            try:
+                await change
+            except AnswerError as error:
+                # People who edit or delete a message expect no reply to that.
+                _log.warning("question %d changed, and its answer did not: %s", message, type(error).__name__)
 
     def _question(self, message: discord.Message, request: Request) -> Question | None:
         """Return what a message asks, None if it asks nothing."""

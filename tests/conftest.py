@@ -65,6 +65,7 @@ SLOW = (
     "tests/sandbox/apis/test_body_faults.py",  # every fault of every API
     "tests/providers/test_provider_table.py",
     "tests/process/",  # processes of their own
+    "tests/processes/",
     "tests/store/test_opening.py",
     "tests/store/test_database.py",  # waits of real seconds
     "tests/store/test_line.py",
@@ -84,6 +85,8 @@ SLOW = (
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
+    "tests/deploy/test_tools.py",  # foreign tools
+    "tests/deploy/test_prometheus.py",
     "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
     "tests/text/test_commonmark.py",

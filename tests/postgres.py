@@ -8,6 +8,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -88,6 +89,22 @@ class PostgresServer:
         """Stop at once, breaking every connection."""
         self._control("stop", "-w", "-m", "immediate")
 
+    def freeze(self) -> None:
+        """Have it do nothing at all, as on a host that hangs; `thaw` ends that."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """Return the ids of the first process, which starts the others, and of those."""
+        first = (self._data / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [int(process) for process in (first, *children)]
+
     def create_database(self) -> str:
         """Make a new, empty database and return its URL."""
         name = f"test_{next(self._numbers)}"
@@ -155,7 +172,7 @@ class PostgresServer:
 @contextlib.contextmanager
 def run_postgres() -> Iterator[PostgresServer]:
     """Yield a running server, and leave nothing of it behind."""
-    programs = _find_programs()
+    programs = find_programs()
     if programs is None:
         reason = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
         if os.environ.get("CI"):
@@ -195,7 +212,7 @@ def name_database(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def _find_programs() -> Path | None:
+def find_programs() -> Path | None:
     """Return the folder with the newest version's programs: Debian's, or wherever the path leads."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     elsewhere = shutil.which("initdb")

@@ -64,7 +64,7 @@ ROOMS: dict[str, set[str]] = {
     "bot.version": set(),
     "bot.stop_signals": set(),
     "bot.output": set(),
-    "bot.logs": set(),
+    "bot.logs": {"bot.domain"},
     "bot.env_file": {"bot.domain"},
     "bot.malformed_settings": set(),
     "bot.settings": {
@@ -77,7 +77,10 @@ ROOMS: dict[str, set[str]] = {
         "bot.store",
         "bot.conversation",
     },
-    "bot.app": {"cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", *_CORE},
+    "bot.app": {
+        *("cogs", "bot.discord", "bot.services", "bot.settings", "bot.providers", "bot.store", "bot.version"),
+        *_CORE,
+    },
     "bot.check": {"bot.discord", "bot.settings", "bot.providers", "bot.store", *_CORE},
     "bot.commands": {"bot.domain", "bot.store", "bot.strings", "bot.version"},
     "bot.__main__": {

@@ -212,11 +212,11 @@ class ActiveRuns:
         """Return who changes the answer to the message or interaction with this id, None if nobody does."""
         return self._by_question.get(question_id)
 
-    def canvases(self) -> Iterator[Canvas]:
-        """Yield the canvas of each run in progress."""
+    def requests(self) -> Iterator[RunRequest]:
+        """Yield what each run in progress is to do."""
         for reservation in self._by_answer.values():
             if reservation.run is not None:
-                yield reservation.run.request.canvas
+                yield reservation.run.request
 
     async def wait_finishing(self, answer: str) -> None:
         """Wait until the answer's run is over, if it is finishing: people can act on what they see before that."""

@@ -11,6 +11,7 @@ from bot.answering.asking.providers_of_run import ProvidersOfRun
 from bot.answering.notices.call_backs import ShownAnswer
 from bot.answering.notices.notice_choice import without_reason
 from bot.answering.notices.stopped_keys import StoppedKeys
+from bot.answering.question_log import log_answered
 from bot.answering.read_run import ReadRun
 from bot.answering.stored_answers import read_pieces, read_version, write_pieces
 from bot.answering.stored_buttons import without_tokens
@@ -23,6 +24,7 @@ from bot.domain.errors import (
     QuestionDeleted,
 )
 from bot.domain.fair_use.usage import UsageMeter
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, Unavailable, Unconfirmed
@@ -46,9 +48,11 @@ class AnswerRunner:
         answer_store: AnswerStore,
         controls: AnswerControls,
         usage: UsageMeter,
+        telemetry: Telemetry,
     ) -> None:
         self._stopped_keys = StoppedKeys()
         self._usage = usage
+        self._telemetry = telemetry
         self._scheduler = scheduler
         self._providers = providers
         self._prompt_builder = prompt_builder
@@ -89,11 +93,13 @@ class AnswerRunner:
             recorder.mark_lost()
             raise
         finally:
-            for finished in read.usage(outcome):
-                self._usage.count(finished)
-        recorder.mark_done(live.messages, read.metrics())
-        kind = "in full" if error is None else type(error).__name__
-        _log.info("question %d answered by %s: %s", run.question.id, run.config.provider.name, kind)
+            for finished in read.finished(outcome):
+                self._telemetry.run_ended(finished)
+                if finished.server is not None:
+                    self._usage.count(finished)
+        metrics = read.metrics()
+        recorder.mark_done(live.messages, metrics)
+        log_answered(run, outcome, error, metrics)
         if outcome not in ("whole", "partial") or not live.messages:
             return None
         title = thread_title(run.question, run.config, earlier, outcome)
@@ -137,7 +143,8 @@ class AnswerRunner:
         if await self._show_end(read, error, quoting=False) is None:
             return outcome, error
         # What is there cannot be changed any more: a message of its own says why.
-        await self._scheduler.post_notice(read.run.request.canvas, small(explain(error, read.run.config.owner)))
+        why = small(explain(error, read.run.config.owner))
+        await self._scheduler.open_notice(read.run.request.canvas).finish([why])
         return "lost", error
 
     async def _show_end(self, read: ReadRun, error: AnswerError | None, *, quoting: bool = True) -> BadRequest | None:
@@ -187,6 +194,7 @@ class AnswerRunner:
                 if saved.is_taken_over:
                     return self._taken_over(read)
                 is_stored = saved.is_stored
+                _log.debug("question %d: its answer is stored", run.question.id)
             except DatabaseUnavailable:
                 if turn is not None:
                     notices = [*notices, not_remembered()]

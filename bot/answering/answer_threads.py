@@ -42,6 +42,7 @@ class AnswerThreads:
             _log.warning("question %d: the thread of its answer begins without it", question.id)
         try:
             await start(message, title)
+            _log.debug("question %d: a thread was started from its answer", question.id)
         except ThreadExists:
             pass
         except CanvasError as error:

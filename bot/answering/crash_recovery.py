@@ -13,6 +13,7 @@ from itertools import chain
 
 from bot.answering.answer_threads import AnswerThreads, thread_title
 from bot.answering.notices.wording_notice import finish_with_wording
+from bot.answering.question_log import log_repaired
 from bot.answering.read_run import to_refused
 from bot.answering.stored_answers import name_wording, read_pieces, read_question, read_version
 from bot.conversation.server_settings import ServerSettings
@@ -20,6 +21,7 @@ from bot.domain.answer import Answer, Run, RunMetrics, RunResult, StoredTexts
 from bot.domain.controls import AnswerControls
 from bot.domain.errors import AnswerError, DatabaseUnavailable, Interrupted
 from bot.domain.question import Caption
+from bot.domain.runtime.correlation import correlated
 from bot.domain.stores import AnswerStore
 from bot.streaming.answer_content import Layout
 from bot.streaming.canvas import BadRequest, CanvasError, MessageNotFound, PostedMessage, SavedCanvas, Unavailable
@@ -69,7 +71,7 @@ class CrashRecovery:
 
         async def repair_in_turn(answers: Iterable[Answer]) -> Sequence[Answer]:
             async with slots:
-                return [answer for answer in answers if not await self._try_repair(answer, open_canvas)]
+                return [answer for answer in answers if not await self._try_correlated(answer, open_canvas)]
 
         left = list(chain.from_iterable(await asyncio.gather(*map(repair_in_turn, channels.values()))))
         if len(left) < len(interrupted):  # while Discord is away for hours, each try would be a line
@@ -83,8 +85,9 @@ class CrashRecovery:
         if found.runs[-1].state != "recorded" or found.runs[-1].outcome != "whole":
             return
         try:
-            async with slots:
-                await self._try_start_thread(found)
+            with correlated(found.question_id):
+                async with slots:
+                    await self._try_start_thread(found)
         except AnswerError:
             _log.warning("an answer in channel %d gets no thread", found.location.channel)
         except Exception:  # noqa: BLE001 - the answer is repaired, and others are still to be
@@ -100,6 +103,15 @@ class CrashRecovery:
         earlier = replace(answer, runs=tuple(run for run in answer.runs if run.number < number))
         title = thread_title(question, config, earlier, "whole")
         await self._answer_threads.start(answer.id, question, answer.messages[0], title)
+
+    async def _try_correlated(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
+        """Like `_try_repair`, and the log says what the repair is of."""
+        with correlated(found.question_id):
+            if not await self._try_repair(found, open_canvas):
+                return False
+            for run in found.runs:
+                log_repaired(found, run)
+            return True
 
     async def _try_repair(self, found: Answer, open_canvas: Callable[[Answer], SavedCanvas]) -> bool:
         """Repair an answer if possible; returns False if it is worth another try later."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from bot.answering.active_runs import ActiveRuns
+from bot.answering.question_log import log_left
 from bot.answering.stream_reader import StreamReader
 from bot.streaming.edit_scheduler import EditScheduler
 
@@ -59,10 +60,13 @@ class Draining:
             _log.warning("interrupted %d answers", interrupted)
         if await self._idle_by(end + MARKING_SECONDS):
             return
-        unmarked = sum(1 for _ in self._active_runs.canvases())  # others were refused, or are changed without a run
+        unmarked = list(self._active_runs.requests())  # others were refused, or are changed without a run
+        for request in unmarked:
+            log_left(request)
         if unmarked:
             _log.warning(
-                "%d answers could not be marked as interrupted; another process or the next start will do it", unmarked
+                "%d answers could not be marked as interrupted; another process or the next start will do it",
+                len(unmarked),
             )
         self._scheduler.stop()
         await self._idle_by(self._clock() + _GIVE_UP_SECONDS)
@@ -72,7 +76,7 @@ class Draining:
 
         While Discord takes nothing at all, there is nothing to gain from cutting answers off.
         """
-        count = sum(canvas.bucket("edit", first=False).counted for canvas in self._active_runs.canvases())
+        count = sum(request.canvas.bucket("edit", first=False).counted for request in self._active_runs.requests())
         if not count or self._scheduler.final_edits_sent_at(1) > self._clock() + _ROUND_TRIP:
             return False
         return self._scheduler.final_edits_sent_at(count) + _ROUND_TRIP + _LOOK_AGAIN >= last

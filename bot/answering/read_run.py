@@ -148,15 +148,14 @@ class ReadRun:
             history_left_out=0 if goes_on else self.prompt.left_out,
         )
 
-    def usage(self, outcome: Outcome) -> Sequence[FinishedRun]:
+    def finished(self, outcome: Outcome) -> Sequence[FinishedRun]:
         """Return what is counted of the run, which ended with `outcome`: each provider's try that was sent."""
         location = self.run.question.location
         sent = [end for end in self.ends if end.is_sent]
-        if not sent or location.server is None or location.is_user_install:
-            return ()
-        return [self._usage(location.server, end, outcome, is_fallback=end is not sent[0]) for end in sent]
+        server = None if location.is_user_install else location.server
+        return [self._finished(server, end, outcome, is_fallback=end is not sent[0]) for end in sent]
 
-    def _usage(self, server: int, end: AttemptEnd, outcome: Outcome, *, is_fallback: bool) -> FinishedRun:
+    def _finished(self, server: int | None, end: AttemptEnd, outcome: Outcome, *, is_fallback: bool) -> FinishedRun:
         name = end.config.provider.name
         if end is not self.ends[-1]:
             return FinishedRun(server, name, "failed", credits=end.receipt.credits, is_fallback=is_fallback)

@@ -1,6 +1,7 @@
 """What happens to a question before its turn: who answers is looked up, the run recorded, the question acknowledged."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,8 @@ from bot.domain.question import MIN_CONTEXT_CHARS, Question
 from bot.domain.runtime.timing import DEFER_AFTER
 from bot.domain.settings.server_settings import StoredSettings
 from bot.domain.stores import AnswerStore, RunOpener
+
+_log = logging.getLogger(__name__)
 
 _MOMENT_SECONDS = 0.05
 """How long to wait for a question's turn before preparing it: the answer before it is often just ending, and then one
@@ -78,6 +81,7 @@ class RunPreparation:
         try:
             if not opened.is_begun:
                 await recorder.claim(_left_until(request.asked_at + _CLAIM_SECONDS))
+            _log.debug("question %d is claimed", request.question.id)
             await request.canvas.begin()
         except BaseException:
             await recorder.flush()

@@ -16,6 +16,7 @@ from bot.answering.elsewhere.runs_elsewhere import RunsElsewhere
 from bot.answering.health.breaker import Breaker
 from bot.answering.health.provider_health import ProviderHealth
 from bot.answering.notices.call_backs import CallBacks, ShownAnswer
+from bot.answering.question_log import log_begin, log_end, log_turn
 from bot.answering.queue.queue_notice import QueueNotice
 from bot.answering.queue.turn_queue import TurnQueue
 from bot.answering.refusing.asker_notices import AskerNotices
@@ -39,6 +40,8 @@ from bot.domain.errors import (
 )
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Question
+from bot.domain.runtime.correlation import correlated
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import AnswerStore, RunOpener
 from bot.limits.fair_use import FairUse
 from bot.streaming.canvas import Canvas, CanvasError, MessageNotFound, Unavailable, Unconfirmed
@@ -70,18 +73,20 @@ class AnsweringService:
         usage: UsageMeter,
         fair_use: FairUse,
         elsewhere: RunsElsewhere,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         self.provider_health = ProviderHealth()
         self.breaker = Breaker()
-        self._reader = StreamReader()
+        self._telemetry = telemetry
         self._scheduler = scheduler
         self._controls = controls
         earlier = EarlierQuestions(answer_store, elsewhere)
         self._preparation = RunPreparation(server_settings, run_opener, answer_store, prompt_builder, earlier)
+        reader = StreamReader()
         providers = ProvidersOfRun(
-            self._reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use
+            reader, prompt_builder, file_loader, self.provider_health, self.breaker, fair_use, telemetry
         )
-        self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage)
+        self._runner = AnswerRunner(scheduler, providers, prompt_builder, answer_store, controls, usage, telemetry)
         self._answer_threads = answer_threads
         self.call_backs = CallBacks(scheduler)
         self._turn_queue = TurnQueue()
@@ -90,6 +95,7 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
+        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.close)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
@@ -119,8 +125,8 @@ class AnsweringService:
         """Whether questions are taken: until `drain` is called."""
         return not self._turn_queue.is_closed
 
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind those that are being answered."""
+    def waiting(self, channel: int | None = None) -> int:
+        """Return how many questions wait in a channel behind those that are being answered, in all if it is None."""
         return self._turn_queue.waiting(channel)
 
     async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
@@ -130,16 +136,19 @@ class AnsweringService:
         after that. What could not be marked is left to another process or the next start.
         """
         self._turn_queue.close(rejects_waiting=not answers_waiting)
-        await Draining(self.active_runs, self._reader, self._scheduler, self._turn_queue.close).run(seconds)
+        await self._draining.run(seconds)
 
     async def _run(self, answer: str, question: Question, canvas: Canvas, earlier: Answer | None = None) -> None:
+        self._telemetry.question_came()
         asked_at = asyncio.get_running_loop().time()
         request = RunRequest(answer, question, canvas, earlier, asked_at, Cancellation(canvas.deadline))
-        with self.active_runs.working():
+        with correlated(question.id), self.active_runs.working():
+            log_begin(request)
             try:
                 with self.active_runs.reserve(answer, question.id) as reservation:
                     shown = await self._answer_or_refuse(request, reservation)
             except AlreadyAnswering as error:
+                log_end(question, "refused", f"refused: {type(error).__name__}", error)
                 await self._refuse(question, canvas, error)
             else:
                 # There may be no room for these for long. Nothing that is done with the answer waits for them.
@@ -155,17 +164,17 @@ class AnsweringService:
         try:
             return await self._queued(request, reservation)
         except AlreadyClaimed:
-            _log.info("question %d is answered elsewhere", question.id)
+            log_end(question, "elsewhere", "is answered elsewhere")
             await canvas.withdraw()
         except QuestionDeleted:
-            _log.info("question %d was deleted", question.id)
+            log_end(question, "deleted", "was deleted")
         except AnswerError as error:
-            _log.info("question %d refused: %s", question.id, type(error).__name__)
+            log_end(question, "refused", f"refused: {type(error).__name__}", error)
             await self._refuse(question, canvas, error)
         except CanvasError as error:
             await self._report_outside(question, canvas, error)
         except Exception:  # noqa: BLE001 - whatever it was, the asker is told, and the next question answered
-            _log.exception("question %d: answering failed", question.id)
+            _log.exception("question %d: answering failed", question.id, extra={"fields": {"outcome": "failed"}})
             await self._refuse(question, canvas, InternalError())
         return None
 
@@ -196,9 +205,11 @@ class AnsweringService:
                 reading = request.cancellation
                 async with self._fair_use.counting(question, config.limits, config.owner, lambda: reading.has_asked):
                     running = queued.start()
+                    log_turn(running)
                     reservation.advance(running)
                     return await self._runner.run(running)
         except ShuttingDown as error:
+            log_end(question, "refused", f"refused: {type(error).__name__}", error)
             told = await self._refuse(question, canvas, error)
             if await notice.close() and told:
                 queued.recorder.mark_lost()  # else another process or the next start tells the asker
@@ -213,6 +224,7 @@ class AnsweringService:
 
     async def _refuse(self, question: Question, canvas: Canvas, error: AnswerError) -> bool:
         """Tell the asker why there is no answer, and return whether they know."""
+        self._telemetry.question_refused(error)
         try:
             return await self._refusals.refuse(question, canvas, error)
         except CanvasError as fault:
@@ -224,7 +236,12 @@ class AnsweringService:
         if isinstance(error, Unavailable) and self._turn_queue.is_closed:
             return  # the process ends: another one or the next start shows what is left
         channel = question.location.channel
-        _log.warning("question %d: cannot write in channel %d: %s", question.id, channel, type(error).__name__)
+        fields = {"outcome": "lost", "error": type(error).__name__}
+        _log.warning(
+            "question %d: cannot write in channel %d: %s",
+            *(question.id, channel, type(error).__name__),
+            extra={"fields": fields},
+        )
         if isinstance(error, MessageNotFound | Unconfirmed):
             return  # somebody deleted the message or the channel, or the message is there: nothing is to be explained
         if not await self._outside_notices.tell(question, canvas, error):

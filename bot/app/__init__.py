@@ -8,12 +8,14 @@ from importlib import import_module
 
 from bot.app.assembly import open_services
 from bot.app.connections import Connections, connect
+from bot.app.operators_view import open_view, show, telemetry_of
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
 from bot.discord.gateway.gateway import Gateway
 from bot.domain.cluster.session_turns import SessionTurns
 from bot.domain.cluster.shards import ShardShare
 from bot.domain.leases import Owner, new_owner_id
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.operations.cluster.cluster import Cluster
 from bot.operations.cluster.rest_share import RestShare
 from bot.operations.cluster.session_turns import StoredTurns
@@ -58,6 +60,7 @@ class App(Switchboard):
         cluster: Cluster,
         turns: SessionTurns,
         settings: Settings,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         trace = connections.trace
         super().__init__(
@@ -77,6 +80,7 @@ class App(Switchboard):
             has_message_content=settings.message_content_intent,
             access=settings.access,
             proxy=settings.proxies.for_url(settings.discord_api_url),
+            telemetry=telemetry,
         )
         self.services = services
         self.cluster = cluster
@@ -96,18 +100,25 @@ def open_cluster(connections: Connections, share: ShardShare, owner: str) -> Clu
 
 @asynccontextmanager
 async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
-    """Open the database and the HTTP client, and yield the bot, not yet logged in; raises `DatabaseUnavailable`."""
+    """Open the database and the HTTP client, and yield the bot, not yet logged in.
+
+    Raises `DatabaseUnavailable` and `PortUnavailable`.
+    """
     sys.setswitchinterval(_SWITCH_INTERVAL)
     settings = configuration.bot
     cipher = open_cipher(settings.keys)
-    owner = Owner(new_owner_id(), lambda: 0 if bot.user is None else bot.user.id)  # before login, no question comes
+    running: App | None = None  # before login no question comes, but signals do
+    owner = Owner(new_owner_id(), lambda: 0 if running is None or running.user is None else running.user.id)
     async with (
-        connect(settings, owner, cipher) as connections,
+        open_view(settings) as view,
+        connect(settings, owner, cipher, telemetry := telemetry_of(view)) as connections,
         open_cluster(connections, settings.shard_share, owner.id) as cluster,
-        open_services(configuration, connections, cipher, cluster, lambda: bot) as services,
+        open_services(configuration, connections, cipher, cluster, lambda: bot, telemetry) as services,
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
-        App(services, connections, cluster, turns, settings) as bot,
+        App(services, connections, cluster, turns, settings, telemetry) as bot,
+        show(view, configuration, connections, services, bot, cluster),
     ):
+        running = bot
         try:
             yield bot
         finally:

@@ -23,6 +23,7 @@ from bot.discord.reading.threads import read_starter
 from bot.domain.controls import AnswerControls
 from bot.domain.fair_use.usage import UsageMeter
 from bot.domain.question import Quote
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.secrets.cipher import Cipher
 from bot.domain.server_providers import NO_SERVER_PROVIDERS, ServerProviders
 from bot.limits.fair_use import FairUse
@@ -47,6 +48,7 @@ async def open_services(
     cipher: Cipher,
     cluster: Cluster,
     bot: Callable[[], Switchboard],
+    telemetry: Telemetry,
 ) -> AsyncIterator[Services]:
     """Put the program together for one process of a `cluster`; `bot` is asked for once questions come."""
     stores, scheduler = connections.stores, connections.scheduler
@@ -59,7 +61,9 @@ async def open_services(
     meter = Meter(stores.usage)
     fair_use = FairUse(stores.quotas, configuration.bot.shared_limit, offers_setup=chatbots.can_bring)
     elsewhere = RunsElsewhere(connections.signals, cluster)
-    answering = _answering(connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere)
+    answering = _answering(
+        connections, server_settings, prompts, controls, threads, meter, fair_use, elsewhere, telemetry
+    )
     crash_recovery = CrashRecovery(stores.answers, scheduler, controls, server_settings, threads)
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
@@ -75,7 +79,9 @@ async def open_services(
             Suggestions(server_settings),
             stores.answers,
             AnswerActions(answering, stores.answers, scheduler, controls, server_settings, elsewhere),
-            RecoveryWatch(stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs),
+            RecoveryWatch(
+                stores.answers, connections.lease, crash_recovery, cluster.own.id, answering.active_runs, telemetry
+            ),
             privacy=PrivacyService(stores.personal_data, server_settings, remembering),
             retention=retention,
             welcomes=stores.welcomes,
@@ -130,6 +136,7 @@ def _answering(
     usage: UsageMeter,
     fair_use: FairUse,
     elsewhere: RunsElsewhere,
+    telemetry: Telemetry,
 ) -> AnsweringService:
     stores = connections.stores
     return AnsweringService(
@@ -144,4 +151,5 @@ def _answering(
         usage,
         fair_use,
         elsewhere,
+        telemetry,
     )

@@ -9,6 +9,7 @@ from bot.discord.rate_limits.trace import RateLimitTrace
 from bot.discord.reading.attachments import AttachmentLoader
 from bot.domain.cluster.signals import Signals
 from bot.domain.leases import Lease, Owner
+from bot.domain.runtime.telemetry import Telemetry
 from bot.domain.secrets.cipher import Cipher
 from bot.providers.http import Http
 from bot.settings import Settings
@@ -37,7 +38,7 @@ class Connections:
 
 
 @asynccontextmanager
-async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIterator[Connections]:
+async def connect(settings: Settings, owner: Owner, cipher: Cipher, telemetry: Telemetry) -> AsyncIterator[Connections]:
     """Open the database and the HTTP clients, for the process `owner`; raises what `open_store` and `open_lease` do."""
     url, direct_url = settings.database_url, settings.database_direct_url
     rate_limiter = RateLimiter()
@@ -47,14 +48,14 @@ async def connect(settings: Settings, owner: Owner, cipher: Cipher) -> AsyncIter
         proxies=settings.proxies,
     )
     async with (
-        open_store(url, owner=owner, cipher=cipher) as stores,
+        open_store(url, owner=owner, cipher=cipher, telemetry=telemetry) as stores,
         open_lease(url, owner.id, direct_url=direct_url) as lease,
         open_signals(url, owner, direct_url=direct_url, is_proxied=lease.is_proxied) as signals,
         http_client as http,
         AttachmentLoader(settings.discord_api_url, settings.proxies) as file_loader,
-        EditScheduler(rate_limiter) as scheduler,
+        EditScheduler(rate_limiter, telemetry=telemetry) as scheduler,
     ):
         for sentence in tell_at_start(await stores.encryption.begin()):
             _log.warning("%s", sentence)
-        trace = RateLimitTrace(rate_limiter)
+        trace = RateLimitTrace(rate_limiter, telemetry=telemetry)
         yield Connections(stores, lease, signals, http, file_loader, rate_limiter, scheduler, trace)

@@ -27,6 +27,7 @@ from bot.discord.startup_task import StartupTask
 from bot.domain.access import Access
 from bot.domain.answer import Answer
 from bot.domain.cluster.duty import Duty
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.stores import MetadataStore
 from bot.streaming.canvas import SavedCanvas
 
@@ -71,6 +72,7 @@ class Switchboard(commands.AutoShardedBot):
         has_message_content: bool,
         access: Access,
         proxy: str | None = None,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         intents = discord.Intents(
             guilds=True, guild_messages=True, dm_messages=True, message_content=has_message_content
@@ -101,6 +103,7 @@ class Switchboard(commands.AutoShardedBot):
         self.questions = InteractionQuestions(answering, self.canvases, self.seen, self.admission)
         self.message_content = MessageContent(server_settings, on=has_message_content)
         self.facts = facts
+        self.telemetry = telemetry
         self._recovery = recovery
         self._failure_lines: dict[str, LogThrottle] = {}
         self._commands = CommandRegistration(self, facts, trace.within, duty)
@@ -184,13 +187,19 @@ class Switchboard(commands.AutoShardedBot):
 
     async def on_shard_ready(self, _: int) -> None:
         """Repair interrupted answers, and do at once what a Discord out of reach kept from being done."""
+        self.telemetry.session_began(resumed=False)
         self._registration.hurry()
         if self._repairs is None:
             self._repairs = asyncio.create_task(self._recovery.watch(self.canvases.interrupted))
 
     async def on_shard_resumed(self, _: int) -> None:
         """Do at once what a Discord out of reach kept from being done."""
+        self.telemetry.session_began(resumed=True)
         self._registration.hurry()
+
+    async def on_shard_disconnect(self, _: int) -> None:
+        """Count the end of a connection."""
+        self.telemetry.session_lost()
 
     def _shards_shown(self) -> str:
         """Return for the log which shards this process has, unless it has all there are, which is one."""

@@ -20,8 +20,13 @@ CONTROL_ID = re.compile(
 RUN_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 """A run's number, which every database takes."""
 
-FORM_ID = re.compile(r"about:[0-9]{1,20}")
-"""The form of "Ask about this", with the id of the interaction that opened it; for that person, in that channel."""
+FORM_ID = re.compile(
+    r"about:(?P<opened>[0-9]{1,20})(?::(?P<person>[0-9]{1,20}):(?P<channel>[0-9]{1,20}):(?P<message>[0-9]{1,20}))?"
+)
+"""The form of "Ask about this", with the id of the interaction that opened it; for that person, in that channel.
+
+A form of an older version names no more than that interaction, and is refused.
+"""
 
 ERASE_ID = re.compile(r"erase:(?P<person>[0-9]{1,20})")
 """The button that erases what is kept about the person in it; for that person."""

@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.discord.allowed_mentions import SILENT
 from bot.discord.errors import ALREADY_ACKNOWLEDGED, DISCORD_FAILURES, UNREADABLE, MessageLimited
 from bot.domain.errors import AnswerError, DatabaseUnavailable, InternalError
+from bot.domain.runtime.correlation import correlated
 from bot.domain.runtime.timing import DEFER_AFTER
 from bot.streaming.canvas import CanvasError
 from bot.strings.commands import not_shown, unknown_command, unusable_option
@@ -52,16 +53,18 @@ class CommandTree(app_commands.CommandTree[Any]):
         return False
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await super()._call(interaction)
-        except app_commands.AppCommandError:
-            raise
-        except Exception:  # noqa: BLE001 - Discord sent what is no command; discord.py would leave that to asyncio
-            await self.client.on_error("on_interaction")
+        with correlated(interaction.id):
+            try:
+                await super()._call(interaction)
+            except app_commands.AppCommandError:
+                raise
+            except Exception:  # noqa: BLE001 - Discord sent what is no command; discord.py would leave that to asyncio
+                await self.client.on_error("on_interaction")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Explain the failure to the caller."""
-        await explain_failure(interaction, error)
+        with correlated(interaction.id):
+            await explain_failure(interaction, error)
 
 
 def explained(
@@ -71,10 +74,11 @@ def explained(
 
     @wraps(callback)
     async def run(item: ItemT, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await callback(item, interaction)
-        except Exception as error:  # noqa: BLE001 - all of them are explained, and logged if they are the bot's fault
-            await explain_failure(interaction, error)
+        with correlated(interaction.id):
+            try:
+                await callback(item, interaction)
+            except Exception as error:  # noqa: BLE001 - all are explained, and logged if they are the bot's fault
+                await explain_failure(interaction, error)
 
     return run
 

@@ -27,6 +27,8 @@ class StartupTask:
         self._task: asyncio.Task[None] | None = None
         self._tried = asyncio.Event()
         self._nudge = asyncio.Event()
+        self.is_done = False
+        """Whether a try has succeeded."""
 
     def begin(self) -> None:
         """Begin to try; if it is being tried already, do as `hurry`."""
@@ -59,6 +61,7 @@ class StartupTask:
             asked = await self._attempt()
             self._tried.set()
             if asked is None:
+                self.is_done = True
                 return
             pause = backoff.next_pause()
             if asked > 0:

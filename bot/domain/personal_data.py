@@ -210,7 +210,10 @@ class PersonalDataStore(Protocol):
         ...
 
     async def sweep(self) -> int:
-        """Erase conversations that have no turns and were not used for a day, and return how many."""
+        """Erase conversations that have no turns and were not used for a day, and return how many.
+
+        It looks at 10,000 of all conversations at most; the next call goes on from there.
+        """
         ...
 
     async def erase_server(self, server: int) -> Erased:

@@ -159,7 +159,7 @@ class AnswerStore(Protocol):
         ...
 
     async def open_answers(self, channel: int, asker: int | None, owners: Collection[str]) -> Sequence[OpenAnswer]:
-        """Return the answers in a channel that the processes `owners` still write, the oldest question's first.
+        """Return the answers in a channel that the processes `owners` still write or show, the oldest question's first.
 
         Those to one `asker`, or to everybody if that is None.
         """

@@ -67,6 +67,7 @@ class Meter(UsageMeter):
 
     def count(self, run: FinishedRun) -> None:
         """Add the run to today's totals of its server and provider."""
+        assert run.server is not None, "others are nobody's usage"
         key = UsageKey(run.server, run.provider, today(self._clock))
         self._add(key, _measure(run))
 

@@ -1,1 +1,1 @@
-"""What a process does about others: it joins them, hands shards over, and repairs the answers of those that ended."""
+"""What a process does about others: joins them, hands over, repairs what was cut off; and what its operator sees."""

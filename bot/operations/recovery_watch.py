@@ -10,6 +10,7 @@ from bot.answering.crash_recovery import CrashRecovery
 from bot.domain.answer import Answer
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import NO_OWNER, Lease
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.runtime.timing import Backoff
 from bot.domain.stores import AnswerStore
 from bot.streaming.canvas import SavedCanvas
@@ -27,13 +28,20 @@ class RecoveryWatch:
     """
 
     def __init__(
-        self, answer_store: AnswerStore, lease: Lease, crash_recovery: CrashRecovery, own: str, active_runs: ActiveRuns
+        self,
+        answer_store: AnswerStore,
+        lease: Lease,
+        crash_recovery: CrashRecovery,
+        own: str,
+        active_runs: ActiveRuns,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
         self._answer_store = answer_store
         self._lease = lease
         self._crash_recovery = crash_recovery
         self._own = own
         self._active_runs = active_runs
+        self._telemetry = telemetry
         self._in_repair = set[tuple[str, int]]()
         self._is_first, self._is_unsure = True, False
 
@@ -86,6 +94,7 @@ class RecoveryWatch:
         backoff, left = Backoff(asyncio.get_running_loop().time), found
         runs = {(answer.id, run.number) for answer in found for run in answer.runs}
         self._in_repair |= runs
+        self._telemetry.answers_recovered(len(found))
         try:
             while True:
                 left = await self._crash_recovery.repair(left, open_canvas)

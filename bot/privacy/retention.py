@@ -143,12 +143,14 @@ class RetentionJob:
 
     async def _erase_left(self) -> None:
         await self._record_left()
-        for server, left_at in (await self._personal_data.left()).items():
+        left = await self._personal_data.left()
+        for server, left_at in left.items():
             erased = await self._personal_data.erase_server(server)
-            await self._server_settings.kept.reload_everywhere()  # also drops the server from memory
             _log.info("erased what was of server %d: %d answers, %d turns", server, erased.answers, erased.turns)
             if left_at < self._clock() - _ERASE_AGAIN:
                 await self._personal_data.close(server)
+        if left:  # what is kept in memory are all servers' settings: once is enough
+            await self._server_settings.kept.reload_everywhere()
 
     async def _sweep(self) -> None:
         if swept := await self._personal_data.sweep():

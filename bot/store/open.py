@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.domain.leases import NO_OWNER, Lease, Owner
 from bot.domain.runtime.database_health import DatabaseFault, DatabaseHealth
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.domain.runtime.timing import Backoff
 from bot.domain.secrets.cipher import NO_CIPHER, Cipher
 from bot.store.addresses.urls import Address, SqliteFile, parse_url
@@ -61,6 +62,7 @@ async def open_store(
     clock: Clock = time.time,
     max_wait: float = MAX_WAIT_SECONDS,
     cipher: Cipher = NO_CIPHER,
+    telemetry: Telemetry = NO_TELEMETRY,
 ) -> AsyncIterator[Stores]:
     """Yield the stores at `url`, which has been tried and is up to date; closes every connection at the end.
 
@@ -70,7 +72,7 @@ async def open_store(
     address = parse_url(url)
     address = await _attempt(address, lambda: _prepare(address, max_wait))
     async with open_engine(address, max_wait=max_wait, makes_file=False) as engine:
-        database = Database(engine, max_wait=max_wait)
+        database = Database(engine, max_wait=max_wait, telemetry=telemetry)
         searching = searching_for_damage(address, database.health) if isinstance(address, SqliteFile) else nullcontext()
         async with searching:
             try:

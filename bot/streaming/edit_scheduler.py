@@ -12,16 +12,20 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Self
 
+from bot.domain.runtime.correlation import correlated
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
+from bot.domain.runtime.timing import Clock
 from bot.streaming.answer_content import AnswerContent, Layout
 from bot.streaming.answer_messages import AnswerMessages, OnMessages, Request
 from bot.streaming.bucket_queues import BucketQueues
 from bot.streaming.canvas import MessageSurface, PostedMessage, Unavailable
 from bot.streaming.live_answer import LiveAnswer
 from bot.streaming.rate_limiter import Priority, RateLimiter
-from bot.streaming.scheduled_answer import ScheduledAnswer
+from bot.streaming.scheduled_answer import ScheduledAnswer, longest_unseen
 from bot.streaming.typing_indicators import TypingIndicators
 
 _log = logging.getLogger(__name__)
+_CLOSING = "the edit scheduler is closing"
 
 _FULL_GLOBAL_PAUSE = 0.02
 """Seconds before looking again for a slot while requests in flight have taken all of them."""
@@ -36,7 +40,10 @@ class EditScheduler:
     Answers whose requests take longer, for instance because of a long rate limit, are lost then.
     """
 
-    def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, rate_limiter: RateLimiter, clock: Clock | None = None, telemetry: Telemetry = NO_TELEMETRY
+    ) -> None:
+        self._telemetry = telemetry
         self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._queue: list[tuple[tuple[Priority, float], int, ScheduledAnswer]] = []
@@ -45,7 +52,7 @@ class EditScheduler:
         self._tasks = asyncio.TaskGroup()
         self._bucket_queues = BucketQueues(rate_limiter, self._clock, self._send_if_room, self._consider)
         self._typing = TypingIndicators(rate_limiter, self._clock)
-        self._requests: set[asyncio.Task[None]] = set()
+        self._requests: dict[asyncio.Task[None], ScheduledAnswer] = {}
         self._closing = False
 
     async def __aenter__(self) -> Self:
@@ -56,8 +63,7 @@ class EditScheduler:
         self._refuse_all()
         await self._typing.close()
         if self._requests:
-            held_back = (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]
-            for request in held_back:
+            for request in (await asyncio.wait(self._requests, timeout=_CLOSE_SECONDS))[1]:
                 request.cancel()
         # The group is not told about an exception in the block: it would raise that again inside an ExceptionGroup.
         await self._tasks.__aexit__(None, None, None)
@@ -74,7 +80,7 @@ class EditScheduler:
         self._bucket_queues.close()
         queued = [scheduled for position, _, scheduled in self._queue if scheduled.queued_at == position]
         for scheduled in [*self._bucket_queues, *queued]:
-            scheduled.messages.fail(_closed())
+            scheduled.messages.fail(Unavailable(_CLOSING))
         if self._wake is not None:
             self._wake.cancel()
 
@@ -84,6 +90,11 @@ class EditScheduler:
         Not before the end of a limit that Discord named; in the time of the scheduler's clock.
         """
         return self._rate_limiter.global_bucket.when_nth(count, self._clock())
+
+    def longest_unseen(self) -> float:
+        """Return for how many seconds the text has been unseen that has been so the longest; 0 if all is seen."""
+        queued = (scheduled for _, _, scheduled in self._queue)
+        return longest_unseen(self._requests.values(), [*self._bucket_queues, *queued], self._clock())
 
     def open(
         self,
@@ -125,10 +136,6 @@ class EditScheduler:
         messages = AnswerMessages(content, surface, is_notice=True, shown=shown, on_messages=on_messages)
         return LiveAnswer(content, messages, ScheduledAnswer(messages, self._changed, self._clock()))
 
-    async def post_notice(self, surface: MessageSurface, text: str) -> None:
-        """Post a notice as soon as running answers leave room for it; raises `CanvasError`."""
-        await self.open_notice(surface).finish([text])
-
     def _changed(self, scheduled: ScheduledAnswer, priority: Priority) -> None:
         """Note that an answer has something new to show. Cheap if it is waiting already."""
         if scheduled.is_all_seen or priority is Priority.FINAL:
@@ -167,9 +174,10 @@ class EditScheduler:
 
     def _next_request(self, scheduled: ScheduledAnswer) -> Request | None:
         """Return the answer's next request, or None if there is nothing left to send."""
-        request = scheduled.messages.next_request()
+        with correlated(scheduled.correlation):
+            request = scheduled.messages.next_request()
         if request is not None and self._closing:
-            scheduled.messages.fail(_closed())
+            scheduled.messages.fail(Unavailable(_CLOSING))
             return None
         return request
 
@@ -212,33 +220,30 @@ class EditScheduler:
                 self._send_or_wait(scheduled, request, min(position[0], request.priority))
 
     def _send(self, scheduled: ScheduledAnswer, request: Request) -> None:
-        scheduled.in_flight = scheduled.is_all_seen = True
+        scheduled.sends(request)
         self._typing.stop(scheduled)
         self._rate_limiter.start(request.bucket, self._clock(), request.priority)
         task = self._tasks.create_task(self._perform(scheduled, request))
-        self._requests.add(task)
-        task.add_done_callback(self._requests.discard)
+        self._requests[task] = scheduled
+        task.add_done_callback(self._requests.pop)
 
     async def _perform(self, scheduled: ScheduledAnswer, request: Request) -> None:
-        try:
-            if await scheduled.messages.perform(request):
-                scheduled.succeeded(request, self._clock())
-        except Unavailable as error:
-            if not scheduled.try_again(self._clock()):
-                scheduled.messages.fail(error)
-        except Exception as error:  # noqa: BLE001 - a fault in showing one answer must not end the others
-            _log.exception("showing an answer failed")
-            scheduled.messages.fail(Unavailable(type(error).__name__))
-        except asyncio.CancelledError:
-            scheduled.messages.fail(_closed())
-            raise
-        finally:
-            self._rate_limiter.finish(request.bucket, self._clock())
-            scheduled.in_flight = False
+        with correlated(scheduled.correlation):
+            try:
+                if await scheduled.messages.perform(request):
+                    self._telemetry.edit_shown(request.bucket.verb, scheduled.succeeded(request, self._clock()))
+            except Unavailable as error:
+                if not scheduled.try_again(self._clock()):
+                    scheduled.messages.fail(error)
+            except Exception as error:  # noqa: BLE001 - a fault in showing one answer must not end the others
+                _log.exception("showing an answer failed")
+                scheduled.messages.fail(Unavailable(type(error).__name__))
+            except asyncio.CancelledError:
+                scheduled.messages.fail(Unavailable(_CLOSING))
+                raise
+            finally:
+                self._rate_limiter.finish(request.bucket, self._clock())
+                scheduled.in_flight = False
         self._consider(scheduled)
         self._bucket_queues.look(request.bucket)
         self._dispatch()
-
-
-def _closed() -> Unavailable:
-    return Unavailable("the edit scheduler is closing")

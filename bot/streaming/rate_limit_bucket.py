@@ -108,26 +108,28 @@ class Bucket:
             return None
         return max(now, self.not_before, self.free_at[missing - 1])
 
-    def when_nth(self, number: int, now: float) -> float:
-        """Return when the `number`-th request from now may go, 1 being the next, if nothing else is sent.
+    def when_nth(self, number: int, now: float, keep: int = 0) -> float:
+        """Return when the `number`-th request from now may go with `keep` slots left free, if nothing else is sent.
 
-        Each is taken to be responded to at once, and one that is outstanding now to take no longer than a window.
+        1 is the next. Each is taken to be responded to at once, and one that is outstanding now to take no longer than
+        a window.
         """
         self.forget_past(now)
-        windows, slot = divmod(number - 1, self.limit)
-        taken = slot - max(0, self.limit - self.outstanding - len(self.free_at))
+        room = max(1, self.limit - keep)
+        windows, slot = divmod(number - 1, room)
+        taken = slot + self.outstanding + len(self.free_at) - room
         at = now if taken < 0 else self.free_at[taken] if taken < len(self.free_at) else now + self.window
         return max(at, self.not_before) + windows * self.window
 
-    def when_progress(self, now: float) -> float | None:
-        """Return when the next progress edit may go; None until an outstanding request is done.
+    def when_progress(self, now: float, keep: int = 0) -> float | None:
+        """Return when the next progress edit may go with `keep` slots left free; None until an outstanding one is done.
 
-        It leaves one slot to the final edit. But if another answer ended in this window, this one began with what that
-        left, and keeping a slot could let it stand still for half a window: then it may use the last slot too.
+        It leaves one slot more to the final edit. But if another answer ended in this window, this one began with what
+        that left, and keeping a slot could let it stand still for half a window: then it may use the last slot too.
         """
-        at = self._when_paced(now, keep=1)
+        at = self._when_paced(now, keep=1 + keep)
         if at is not None and at - self.last_start > _MAX_STANDSTILL and self.last_final + self.window > now:
-            return self._when_paced(now, keep=0)
+            return self._when_paced(now, keep=keep)
         return at
 
     def _when_paced(self, now: float, *, keep: int) -> float | None:

@@ -78,6 +78,7 @@ class RateLimiter:
         self._buckets: dict[BucketKey, Bucket] = {}
         self.global_bucket = Bucket(limit=GLOBAL_LIMIT, window=GLOBAL_WINDOW)
         """What is known about the limit over all requests."""
+        self._left_in_channels = 0
 
     @property
     def global_limit(self) -> int:
@@ -87,6 +88,13 @@ class RateLimiter:
     def set_global_limit(self, limit: int) -> None:
         """Plan so many requests a second from now on, from 1 to `GLOBAL_LIMIT`."""
         self.global_bucket.limit = max(1, min(limit, GLOBAL_LIMIT))
+
+    def leave_in_channels(self, slots: int) -> None:
+        """Leave so many slots of each channel's buckets to another process that writes in the same channels.
+
+        Nothing tells one of them of the other's requests but the headers of its own, which come too late for its first.
+        """
+        self._left_in_channels = slots
 
     @property
     def bucket_count(self) -> int:
@@ -108,15 +116,15 @@ class RateLimiter:
         if priority.is_notice:
             return self._next_notice_slot(bucket, key, now, priority)
         if priority <= Priority.FIRST or key.verb != "edit":
-            return bucket.when(now, keep=0)
-        return bucket.when_progress(now)
+            return bucket.when(now, keep=self._left(key))
+        return bucket.when_progress(now, self._left(key))
 
     def _next_notice_slot(self, bucket: Bucket, key: BucketKey, now: float, priority: Priority) -> float | None:
         if bucket.outstanding:
             return None  # one at a time: responses that overtake each other make free slots seem taken
         if key.verb != "create" and priority.is_final:
-            return bucket.when(now, keep=1)
-        earliest = bucket.when(now - _NOTICE_DELAY, keep=_LEFT_BY_NOTICES)
+            return bucket.when(now, keep=1 + self._left(key))
+        earliest = bucket.when(now - _NOTICE_DELAY, keep=_LEFT_BY_NOTICES + self._left(key))
         if earliest is None:
             return None
         earliest += _NOTICE_DELAY
@@ -127,12 +135,12 @@ class RateLimiter:
     def slots(self, key: BucketKey, now: float, count: int) -> list[float]:
         """Return when the next `count` requests in this bucket may go, if none is outstanding for over a window."""
         bucket = self._buckets.get(key) or Bucket()
-        return [bucket.when_nth(number, now) for number in range(1, count + 1)]
+        return [bucket.when_nth(number, now, self._left(key)) for number in range(1, count + 1)]
 
     def rhythm(self, key: BucketKey, answers: int) -> Rhythm:
         """Return the rhythm in which so many answers share this bucket."""
         bucket = self._buckets.get(key) or Bucket()
-        pace = bucket.window / max(1, bucket.limit - 1)
+        pace = bucket.window / max(1, bucket.limit - 1 - self._left(key))
         return Rhythm(pace, max(bucket.window, answers * pace))
 
     def next_global_slot(self, now: float, priority: Priority) -> float | None:
@@ -196,6 +204,10 @@ class RateLimiter:
         """Send nothing in this bucket, or nothing at all if it is None, for `retry_after` seconds: Discord sent 429."""
         bucket = self.global_bucket if key is None else self._buckets.setdefault(key, Bucket())
         bucket.not_before = max(bucket.not_before, now + retry_after + MARGIN)
+
+    def _left(self, key: BucketKey) -> int:
+        """Return how many slots are left to another process; an interaction belongs to one alone."""
+        return self._left_in_channels if key.counted else 0
 
     def _sweep(self, now: float) -> None:
         """Forget buckets at rest, such as those of old interactions."""

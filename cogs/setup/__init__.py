@@ -1,7 +1,8 @@
 """The command `/setup`: leads a server's admins to a chatbot of their own, in a private card with forms."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import discord
@@ -20,6 +21,7 @@ from bot.discord.interactions import (
     entered,
     explained,
     pressed,
+    pressed_label,
     respond,
     submitted_form,
 )
@@ -37,10 +39,13 @@ from bot.domain.secrets.credentials import CredentialStore, StoredCredentials
 from bot.domain.secrets.forms import CredentialForm, CredentialForms
 from bot.services import Services
 from bot.strings.admins.setup import cards as say
+from bot.strings.admins.setup.buttons import TRY_AGAIN
 from bot.strings.commands import MANAGE_SERVER, needs_permission, provider_changed
 from cogs.setup.steps import SetupSteps
 
 Interaction = discord.Interaction[Any]
+Working = Callable[[], AbstractContextManager[None]]
+"""Has the end of the process wait for what is done in its block."""
 
 
 class Setup(commands.Cog):
@@ -52,6 +57,7 @@ class Setup(commands.Cog):
         settings: ServerSettings,
         store: CredentialStore,
         forms: CredentialForms,
+        working: Working,
     ) -> None:
         self._bot = bot
         self._settings = settings
@@ -59,6 +65,7 @@ class Setup(commands.Cog):
         self._forms = forms
         self._cards = OpenCards()
         self._steps = SetupSteps(self._cards, settings, store, forms)
+        self._working = working
 
     @app_commands.command(name="setup")
     @app_commands.allowed_installs(guilds=True, users=False)
@@ -72,7 +79,7 @@ class Setup(commands.Cog):
         if self._bot.get_guild(interaction.guild_id or 0) is None:
             raise Refused(say.not_a_member())  # Discord would not tell when to erase it all
         own = await defer_if_slow(interaction, self._store.list(interaction.guild_id or 0))
-        card = self._cards.open(interaction.user.id, interaction.guild_id or 0)
+        card = self._cards.open(interaction.user.id, interaction.guild_id or 0, interaction.id)
         page = self._list(card, own)
         await respond(interaction, page.text, view=page.view)
 
@@ -96,14 +103,16 @@ class Setup(commands.Cog):
             return
         if not manages_server(interaction):
             raise Refused(needs_permission(MANAGE_SERVER))
-        await self._cards.wait_elsewhere(control["card"])
+        if self._bot.get_guild(interaction.guild_id or 0) is None:
+            raise Refused(say.not_a_member())
         card = self._cards.find(control["card"], interaction.user.id, interaction.guild_id)
         if control["action"] == "asked":
             await self._bot.questions.ask_entered(
                 interaction, entered(interaction, QUESTION), provider=control["provider"], private=True
             )
         elif self._bot.seen.first_time(interaction.id):
-            await self._act(interaction, card, control)
+            with self._working():  # what is being tried ends before the process does
+                await self._act(interaction, card, control)
 
     async def _act(self, interaction: Interaction, card: Card, control: re.Match[str]) -> None:
         if control["action"] == "list":
@@ -117,9 +126,11 @@ class Setup(commands.Cog):
                 await self._steps.show(interaction, card, subject.provider, page)
             case "enter":
                 form = _form_of(subject, control["form"])
-                ids = card.ids.get((subject.provider, form.name), {})
+                ids = card.ids.get((subject.provider, form.name))
                 addresses = self._forms.addresses(subject.provider)
-                modal = credentials_modal(card.token, subject.provider, subject.label, form, ids, addresses)
+                is_lost = ids is None and pressed_label(interaction) == TRY_AGAIN  # it was entered at another process
+                note = say.entered_before_restart() if is_lost else None
+                modal = credentials_modal(card.token, subject.provider, subject.label, form, ids or {}, addresses, note)
                 await acknowledge(interaction, interaction.response.send_modal(modal))
             case "entered":
                 if await self._steps.take(interaction, card, subject, _form_of(subject, control["form"])):
@@ -167,4 +178,8 @@ def _form_of(subject: Subject, name: str) -> CredentialForm:
 
 async def setup(bot: Switchboard, services: Services) -> None:
     """Add the cog."""
-    await bot.add_cog(Setup(bot, services.settings, services.credentials, services.credential_forms))
+
+    def working() -> AbstractContextManager[None]:
+        return services.answering.active_runs.working()
+
+    await bot.add_cog(Setup(bot, services.settings, services.credentials, services.credential_forms, working))

@@ -72,7 +72,7 @@ class SetupSteps:
         if result.page is not None:
             await self.show(interaction, card, subject.provider, result.page)
         if result.is_saved:
-            await self._tell_others(card, subject)
+            await self._tell_others(interaction, card, subject)
         return result.is_saved
 
     async def _try_and_save(
@@ -150,7 +150,7 @@ class SetupSteps:
         if is_sure:
             await defer_if_slow(interaction, self._store.remove(card.server, subject.provider))
             await self.show(interaction, card, subject.provider, end_page(subject, say.removed(subject.label)))
-            await self._tell_others(card, subject)
+            await self._tell_others(interaction, card, subject)
             return
         own = await defer_if_slow(interaction, self._store.list(card.server))
         rest = {name: stored for name, stored in own.items() if name != subject.provider}
@@ -159,8 +159,11 @@ class SetupSteps:
             interaction, card, subject.provider, removal_page(subject, [provider.label for provider in left])
         )
 
-    async def _tell_others(self, card: Card, subject: Subject) -> None:
-        """Have the other cards about the provider, which are older than a change, say what is in force now."""
+    async def _tell_others(self, interaction: Interaction, card: Card, subject: Subject) -> None:
+        """Have the other cards about the provider, which are older than a change, say what is in force now.
+
+        So does the card itself if one of them changed it while its own change was being shown.
+        """
         others = self._cards.others(card, subject.provider)
         if not others:
             return
@@ -173,6 +176,8 @@ class SetupSteps:
             if other.shown is not None:
                 with suppress(*DISCORD_FAILURES):  # it may be closed, or older than Discord lets it be changed
                     await replace_message(other.shown, page.text, page.view)
+        if stored is not None and stored.saved_by != interaction.user.id:
+            await self.show(interaction, card, subject.provider, self._changed_page(subject, stored))
 
     @staticmethod
     def _changed_page(subject: Subject, stored: StoredCredentials | None) -> Page:

@@ -21,7 +21,6 @@ async def app() -> App:
     """Return the bot with the handlers of all providers; nothing that they use may be called."""
     chatbots = SimpleNamespace(labels={kind.name: kind.label for kind in PROVIDERS})
     parts = (
-        "answering",
         "prompts",
         "suggestions",
         "answers",
@@ -39,6 +38,7 @@ async def app() -> App:
     services: Any = SimpleNamespace(
         settings=SimpleNamespace(chatbots=chatbots, developer=None, kept=SimpleNamespace(reload=None)),
         signals=NO_SIGNALS,
+        answering=SimpleNamespace(active_runs=SimpleNamespace(working=None)),
         **dict.fromkeys(parts),
     )
     connections: Any = SimpleNamespace(trace=RateLimitTrace(RateLimiter()), stores=SimpleNamespace(metadata=None))

@@ -90,5 +90,5 @@ def buttons_of(card: Message) -> list[str]:
 def filled_in(form: Interaction) -> dict[str, str]:
     """Return what is already written in a form that opens, by custom id."""
     assert form.modal is not None
-    components = [top["component"] for top in form.modal["components"]]
+    components = [top["component"] for top in form.modal["components"] if "component" in top]
     return {each["custom_id"]: each["value"] for each in components if each.get("value")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cogs import ask_about_message
+from bot.discord.asking_about import open_forms, target
 from sandbox.discord import Interaction, Message, NotPossible
 from sandbox.discord.operations.messaging import delete_many, preview
 from tests.e2e.answer_controls import forget
@@ -65,7 +65,10 @@ async def test_a_message_without_text_needs_a_question(stage: Stage) -> None:
 
 
 @on_sqlite
-async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: Stage) -> None:
+async def test_a_form_can_be_sent_once_and_after_a_restart_if_discord_shows_its_message(
+    resting_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "ELSEWHERE_SECONDS", 0.0)
     stage = resting_stage
     async with stage.running():
         said = await stage.alice.say(stage.general, "the moon is made of cheese")
@@ -82,7 +85,8 @@ async def test_a_form_can_be_sent_once_and_not_after_a_restart(resting_stage: St
 
 
 async def test_only_so_many_open_forms_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_about_message, "MAX_FORMS", 1)
+    monkeypatch.setattr(target, "ELSEWHERE_SECONDS", 0.0)
+    monkeypatch.setattr(open_forms, "MAX_FORMS", 1)
     said = await stage.alice.say(stage.general, "the moon is made of cheese")
     old, new = [await stage.bob.use_menu(said, MENU) for _ in range(2)]
     assert (await stage.bob.submit(old)).content.startswith("I no longer know which message this was about.")
@@ -155,8 +159,9 @@ async def test_a_form_that_is_refused_is_answered_once(stage: Stage) -> None:
 
 
 async def test_nobody_has_others_forms_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_about_message, "MAX_FORMS_EACH", 2)
-    monkeypatch.setattr(ask_about_message, "MAX_FORMS", 3)
+    monkeypatch.setattr(target, "ELSEWHERE_SECONDS", 0.0)
+    monkeypatch.setattr(open_forms, "MAX_FORMS_EACH", 2)
+    monkeypatch.setattr(open_forms, "MAX_FORMS", 3)
     said = await stage.admin.say(stage.general, "the moon is made of cheese")
     theirs = await stage.alice.use_menu(said, MENU)
     mine = [await stage.bob.use_menu(said, MENU) for _ in range(5)]

@@ -15,10 +15,10 @@ from tests.e2e.limit_steps import limit, replies
 from tests.e2e.setup_cards import KEY, TRYING, WITHOUT, chatbase
 from tests.e2e.stage import Stage
 from tests.e2e.test_servers_own_chatbots import HOSTS, OWN, abroad, asked, bring, keys, with_both, with_own_only
-from tests.e2e.test_setup_faults import form_of, no_other_process
+from tests.e2e.test_setup_faults import form_of
 from tests.e2e.waiting import until
 
-__all__ = ["abroad", "no_other_process"]
+__all__ = ["abroad"]
 
 
 async def set_by_hand(stage: Stage, **values: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from bot.crypto.keys import new_key
 from bot.limits import meter
+from bot.operations.cluster import cluster
 from bot.store.leases import postgres as postgres_lease
 from tests.e2e.answer_steps import begin
 from tests.e2e.stage import Stage, open_stage
@@ -97,9 +98,11 @@ ASK: list[Callable[[Stage], Awaitable[None]]] = [mention, slash, stateful]
 
 
 @pytest.fixture(autouse=True)
-def no_totals_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have no totals written meanwhile, which takes two statements every 10 s, however much was asked."""
+def nothing_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no totals written meanwhile, and other processes not looked at: that takes the same, whatever is asked."""
     monkeypatch.setattr(meter, "FLUSH_SECONDS", 3600.0)
+    monkeypatch.setattr(cluster, "LOOK_SECONDS", 3600.0)
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 3600.0)
 
 
 @asynccontextmanager

@@ -66,7 +66,7 @@ async def test_places_hear_nothing_of_each_other(stage: Stage, abroad: Channel) 
 async def test_a_shared_channel_has_one_conversation_and_its_providers_one_each(stage: Stage) -> None:
     stage.apis.chatbase.answers("noted")
     await stage.ask(stage.alice, "the first")
-    await stage.use(stage.bob, "stammer ask", question="to another provider")
+    await stage.use(stage.bob, "stammer ask", question="to the second one")
     await stage.ask(stage.bob, "the second")
     assert asked(stage) == ["the first", "noted", "the second"]
 

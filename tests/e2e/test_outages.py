@@ -11,7 +11,6 @@ from bot.app import open_bot
 from bot.discord.gateway import connection
 from bot.discord.gateway.connection import StartError, point_at, stay_connected
 from bot.discord.gateway.gateway import Gateway
-from bot.domain.cluster.shards import JoiningAlone, ShardShare
 from sandbox.discord import Guild
 from sandbox.discord.gateway.sessions import Session
 from sandbox.discord.limits.request_log import RequestRecord
@@ -103,7 +102,7 @@ async def test_an_intent_that_discord_would_refuse_costs_no_session(database_url
         point_at(stage.configuration.bot)
         with pytest.raises(StartError, match="MESSAGE_CONTENT_INTENT"):
             async with asyncio.timeout(10), open_bot(stage.configuration) as bot:
-                await stay_connected(bot, stage.configuration.bot, JoiningAlone(ShardShare()))
+                await stay_connected(bot, stage.configuration.bot, bot.cluster)
         assert stage.discord.gateway.attempts.dials == []
 
 

@@ -10,9 +10,7 @@ from sandbox.discord.people.interactions import interact
 from tests.databases import execute
 from tests.e2e.setup_cards import MENU, WITHOUT, chatbase, choose, enter, open_card, press
 from tests.e2e.stage import Stage
-from tests.e2e.test_setup_faults import FORGOTTEN, no_other_process, second_admin
-
-__all__ = ["no_other_process"]
+from tests.e2e.test_setup_faults import FORGOTTEN, second_admin
 
 pytestmark = pytest.mark.environment(**WITHOUT)
 

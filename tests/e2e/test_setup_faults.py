@@ -21,20 +21,15 @@ from tests.e2e.setup_cards import (
     chatbase,
     choose,
     enter,
+    filled_in,
     open_card,
     press,
     send,
 )
 from tests.e2e.stage import Stage, on_sqlite, open_stage
 
-
-@pytest.fixture(autouse=True)
-def no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have nothing wait for a process that is not there."""
-    monkeypatch.setattr(open_cards, "ELSEWHERE_SECONDS", 0.0)
-
-
 ALONE = pytest.mark.environment(**WITHOUT)
+LOST = "I was restarted meanwhile, and I keep nothing that isn't saved. Please enter all of it once more."
 FORGOTTEN = "I no longer know this card: it's over 15 minutes old, or I was restarted. Please use `/setup` again."
 
 
@@ -182,14 +177,24 @@ async def test_a_card_that_was_not_used_for_a_quarter_of_an_hour_is_over(
 
 
 @on_sqlite
-async def test_a_card_from_before_a_restart_leads_to_a_new_one(url: str) -> None:
+async def test_a_card_from_before_a_restart_goes_on(url: str) -> None:
     async with open_stage(url, **WITHOUT) as stage:
         async with stage.running():
             card, form = await form_of(stage)
         async with stage.running():
-            for late in (await stage.admin.press(card, "Back"), await stage.admin.submit(form, chatbase(stage))):
-                assert (await stage.told(late)).content == FORGOTTEN
-            card = await enter(stage, "Chatbase", chatbase(stage))
+            card = await send(stage, card, form, chatbase(stage, **{"API key": "wrong"}))
+            assert card.content.startswith("⚠️")
+            again = await stage.admin.press(card, "Try again")
+            assert (filled_in(again), LOST in str(again.modal)) == (
+                {"chatbot_id": stage.apis.chatbase.chatbot_id},
+                False,
+            )
+        async with stage.running():
+            again = await stage.admin.press(card, "Try again")
+            assert (filled_in(again), LOST in str(again.modal)) == ({}, True)
+            card = await send(stage, card, again, chatbase(stage))
             assert card.content.startswith("✅")
         async with stage.running():
+            card = await press(stage, card, "Back")
+            assert (await choose(stage, card, "Chatbase")).content.startswith("**Chatbase**: API key")
             assert (await stage.ask(stage.alice, "is somebody there?")).content

@@ -8,11 +8,12 @@ import pytest
 
 from bot.app import App, open_bot
 from bot.discord.gateway.connection import StartError, point_at, stay_connected
-from bot.domain.cluster.shards import JoiningAlone, ShardShare
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.runtime import timing
 from bot.operations import recovery_watch
 from bot.streaming import bucket_queues
 from sandbox.discord import Channel, Message
+from tests.databases import execute
 from tests.e2e.answer_controls import controls
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import unnamed
@@ -110,6 +111,8 @@ async def test_discord_says_how_many_shards_there_are_and_is_asked_once(resting:
         assert [status.state for status in bot.gateway.statuses] == ["ready"] * SHARDS
         await ask_everywhere(stage, places)
     assert len(stage.discord.requests.to("GET", "/gateway/bot")) == 1
+    turns = execute(stage.database, "SELECT bot, bucket, holder FROM session_turns ORDER BY bucket")
+    assert turns == [(stage.app.bot.id, bucket, "") for bucket in range(SHARDS)], "each was taken, and ended"
     assert any(line.endswith(f"in {SHARDS + 1} servers, shards 0 to 3 of 4") for line in stage.log.events())
 
 
@@ -193,7 +196,7 @@ async def test_too_many_servers_for_so_few_shards_end_the_start_with_what_to_do(
     point_at(configuration.bot)
     with pytest.raises(StartError, match="raise SHARD_COUNT"):
         async with asyncio.timeout(10), open_bot(configuration) as bot:
-            await stay_connected(bot, configuration.bot, JoiningAlone(configuration.bot.shard_share))
+            await stay_connected(bot, configuration.bot, bot.cluster)
     del stage.changed["SHARD_COUNT"]
     stage.discord.gateway.max_guilds_per_shard, stage.app.shards = 2, SHARDS
     async with stage.running():

@@ -4,20 +4,18 @@ That is so for a moment, while one takes over from the other; here the older one
 in one process; `tests/process/` has real ones.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from bot.app import App
-from bot.discord.setup.open_cards import OpenCards
 from bot.domain.question import Location
-from bot.domain.secrets.credentials import StoredCredentials
 from sandbox.discord import Message
+from sandbox.discord.people.components import button_names
 from tests.e2e.answer_steps import begin
 from tests.e2e.reader import below_caption, words
-from tests.e2e.setup_cards import WITHOUT, choose, open_card
+from tests.e2e.setup_cards import WITHOUT, chatbase, choose, open_card, press, send
 from tests.e2e.stage import Stage
 
 
@@ -107,24 +105,44 @@ async def test_a_server_is_welcomed_once_and_each_press_acts_once(
         assert config.provider.name == "tamako"
 
 
+ONCE: Sequence[tuple[str, dict[str, object]]] = (
+    ("help", {}),
+    ("doctor", {}),
+    ("usage", {}),
+    ("settings show", {}),
+    ("settings provider", {"provider": "tamako"}),
+    ("settings retention", {"days": 200}),
+    ("settings prefix", {"value": "%"}),
+    ("history show", {}),
+    ("history clear", {}),
+    ("privacy show", {}),
+    ("privacy export", {}),
+    ("privacy opt-out", {"on": False}),
+)
+
+
+async def test_every_command_is_answered_once(stage: Stage, bots: Sequence[App]) -> None:
+    for command, options in ONCE:
+        used = await stage.admin.slash(stage.general, command, **options)  # type: ignore[arg-type]
+        await stage.told(used)
+        assert len(used.followups) <= 1, command
+    offered = await stage.admin.autocomplete(stage.general, "settings provider", "provider", "chatb")
+    assert offered
+    asked = await stage.use(stage.admin, "privacy forget")
+    await stage.admin.press(asked, *button_names(asked))
+    await stage.discord.wait_for(lambda: asked if asked.content.startswith(("Deleted", "There was")) else None)
+    await idle(bots)
+    assert not stage.log.events("bot", logging.WARNING)
+
+
 @pytest.mark.environment(**WITHOUT)
-async def test_a_card_of_setup_is_answered_by_the_process_that_knows_it(
-    stage: Stage, bots: Sequence[App], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    card = await open_card(stage)
-    heard, wait, stored = asyncio.Event(), OpenCards.wait_elsewhere, bots[0].services.credentials.list
-
-    async def wait_and_tell(cards: OpenCards, token: str) -> None:
-        if token not in vars(cards)["_cards"]:
-            heard.set()
-        await wait(cards, token)
-
-    async def list_late(server: int) -> Mapping[str, StoredCredentials]:
-        await heard.wait()  # the process that does not know the card is the first to answer, if it does
-        return await stored(server)
-
-    monkeypatch.setattr(OpenCards, "wait_elsewhere", wait_and_tell)
-    monkeypatch.setattr(bots[0].services.credentials, "list", list_late)
-    assert (await choose(stage, card, "Chatbase")).content.startswith("**Chatbase**: A chatbot that you train")
-    assert heard.is_set()
+async def test_a_card_of_setup_acts_once_whichever_process_answers_a_press(stage: Stage, bots: Sequence[App]) -> None:
+    card = await choose(stage, await open_card(stage), "Chatbase")
+    asked = len(stage.apis.chatbase.received)
+    card = await send(stage, card, await stage.admin.press(card, "Enter values"), chatbase(stage))
+    assert card.content.startswith("✅")
+    assert len(stage.apis.chatbase.received) == asked + 1, "the values are tried once"
+    card = await press(stage, await press(stage, card, "Remove"), "Remove")
+    assert card.content.startswith("I removed this server's values for **Chatbase**.")
+    await idle(bots)
     assert own(stage) == [card]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,6 +14,7 @@ from bot.conversation.kept_settings import KeptSettings
 from bot.conversation.server_settings import ServerSettings
 from bot.domain.cluster.duty import ALWAYS_ON_DUTY, Duty
 from bot.domain.fair_use.usage import KEPT_DAYS, Usage, UsageKey
+from bot.domain.settings.server_settings import Scope
 from bot.privacy.retention import RetentionJob
 from tests.fakes.personal_data_store import FakePersonalDataStore
 from tests.fakes.providers_and_stores import FakeProvider, FakeServerSettingsStore
@@ -144,6 +145,30 @@ async def test_the_settings_of_an_erased_server_leave_memory() -> None:
     del store.values["server", SERVER]  # as the store does
     await job.left(BOT, SERVER)
     assert (server_settings.prefix(SERVER), server_settings.prefix(8)) == ("!", "+")
+
+
+class _CountedReads(FakeServerSettingsStore):
+    reads = 0
+
+    async def list_values(self, name: str, scope: Scope = "server") -> Mapping[int, str]:
+        self.reads += 1
+        return await super().list_values(name, scope)
+
+
+@pytest.mark.parametrize("left", [0, 1, 40])
+async def test_the_settings_in_memory_are_read_once_however_many_servers_are_erased(left: int) -> None:
+    servers = range(100, 100 + left)
+    personal_data, store = FakePersonalDataStore(inside={BOT: {SERVER, *servers}}, down=True), _CountedReads()
+    job = make_job(personal_data, store)
+    for server in servers:
+        await job.left(BOT, server)
+    personal_data.down = False
+    await job.run_once()
+    assert sorted(personal_data.erased) == list(servers)
+    one_reading = _CountedReads()
+    await KeptSettings.load(one_reading)
+    retentions = 1
+    assert store.reads == retentions + (one_reading.reads if left else 0)
 
 
 async def test_a_removal_that_the_database_did_not_take_is_tried_again() -> None:

@@ -1,9 +1,11 @@
 """Processes that overlap, as at a deploy: each answer has one owner, and is marked once if that ends."""
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot.domain.cluster.shards import shard_of
 from bot.domain.errors import Interrupted
 from bot.strings.errors import explain
 from bot.strings.markup import small
+from sandbox.apis import Status
 from sandbox.bot_process import BotProcess
 from sandbox.environment import READY_SECONDS, Environment
 from tests.process.kill_scenarios import INTERRUPTED, Scenario
@@ -94,6 +97,39 @@ async def test_two_survivors_mark_each_answer_once(env: Environment, processes: 
     lines = [line for each in survivors for line in each.out if DEALT_WITH in line]
     assert len(lines) == 1
     assert scenario.is_truthful
+
+
+async def test_the_logs_of_both_processes_tell_one_story(processes: Processes) -> None:
+    env = processes.harness.env
+    env.settings.update(LOG_FORMAT="json", LOG_LEVEL="DEBUG")
+    old = await processes.start()
+    other, scenario = await processes.begin(), processes.harness.channel(slash=False)
+    env.apis.chatbase.fails(Status(503, retry_after="0.1"), times=1)
+    env.discord.rate_limit("POST", f"/channels/{scenario.place.id}/messages", 0.5, times=1)
+    await scenario.begin()
+    new = await processes.start()
+    await old.kill()
+    for each in (other, scenario):
+        await processes.marked(each, KILLED_SECONDS)
+    await new.printed(DEALT_WITH)
+    question, foreign = [next(iter(each.place.messages)) for each in (scenario, other)]
+    before, after = story(old, question), story(new, question)
+    told = [event["message"] for event in before]
+    assert told[:2] == [f"question {question} begins", f"question {question} is claimed"]
+    assert "Chatbase: try 1 failed (ServerFault), another follows" in told
+    assert [line for line in told if line.startswith("Discord has POST ") and line.endswith("(429)")]
+    assert told[-1].startswith("Discord took request ")
+    assert after[-1]["message"] == f"question {question}: its answer was cut off, and is dealt with"
+    assert (after[-1]["outcome"], after[-1]["run"], after[-1]["answer"]) == ("interrupted", 1, before[0]["answer"])
+    assert {event["pid"] for event in before} == {old.pid}
+    assert {event["pid"] for event in after} == {new.pid}
+    assert str(foreign) not in json.dumps([before, after])
+
+
+def story(bot: BotProcess, question: int) -> list[dict[str, Any]]:
+    """Return the events in a process's log that belong to a question."""
+    events = [json.loads(line) for line in bot.out]
+    return [event for event in events if event.get("correlation_id") == str(question)]
 
 
 async def test_what_a_process_leaves_at_its_end_is_marked_by_the_other(processes: Processes) -> None:

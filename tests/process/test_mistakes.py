@@ -1,5 +1,6 @@
 """Each mistake in the settings ends the process at once, with one line that names the variable."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,15 @@ async def test_a_database_that_cannot_be_opened_ends_it_too(tmp_path: Path) -> N
         ended = await run(complete_settings(tmp_path) | {"DATABASE_URL": url}, tmp_path)
         _expect_one_line(ended, "DATABASE_URL")
         assert ended.seconds < MISTAKE_SECONDS
+
+
+async def test_a_port_in_use_ends_it_too(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = await run(complete_settings(tmp_path) | {"PORT": str(port)}, tmp_path)
+    _expect_one_line(ended, f"PORT: another program uses {port} on 127.0.0.1")
+    assert ended.seconds < MISTAKE_SECONDS
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:

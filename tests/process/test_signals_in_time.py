@@ -13,6 +13,7 @@ from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel, Message
 from sandbox.environment import Environment
 from tests.fakes.relay import Relay
+from tests.postgres import find_free_port
 from tests.process.process_harness import settled, unfinished
 from tests.process.stopwatch import Stopwatch
 
@@ -96,6 +97,24 @@ async def test_a_gateway_that_hangs(env: Environment) -> None:
         relay.flowing.clear()
         assert (await _end(bot, signal.SIGTERM)).own_seconds < DRAIN_SECONDS + EXIT_SECONDS
     assert "Interrupted" in answer.content
+
+
+async def test_clients_of_the_operators_pages_that_hang(env: Environment) -> None:
+    port = find_free_port()
+    bot = await _start(env, PORT=str(port))
+    answer = await _begin(env, env.general)
+    hanging = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+    for (_, writer), begun in zip(
+        hanging, (b"", b"GET /", b"GET /metrics HTTP/1.1\r\nHo", b"\x00", b"POST"), strict=True
+    ):
+        writer.write(begun)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /readyz HTTP/1.1\r\nHost: probe\r\n\r\n")
+    assert (await reader.read()).endswith(b"ready\n")
+    assert (await _end(bot, signal.SIGTERM)).own_seconds < DRAIN_SECONDS + EXIT_SECONDS
+    assert "Interrupted" in answer.content
+    for _, each in [*hanging, (reader, writer)]:
+        each.close()
 
 
 async def test_a_provider_that_hangs(env: Environment) -> None:

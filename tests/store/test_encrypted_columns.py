@@ -25,7 +25,10 @@ CLEAR = {
         *("preferences.scope", "preferences.name", "credentials.field", "question_counts.whose", "daily_times.moment"),
     },
     "ids of Discord's": {"turns.quoted"},
-    "note of the program to itself: times, fingerprints, names of its keys": {"facts.name", "facts.value"},
+    "note of the program to itself: times, fingerprints, names of its keys": {
+        *("facts.name", "facts.value"),
+        *("processes.id", "processes.shards", "processes.state", "session_turns.holder"),
+    },
 }
 
 WORDS = {

@@ -8,6 +8,7 @@ from bot.domain.conversation_key import ConversationKey
 from bot.domain.personal_data import Erased, Tally
 from bot.domain.settings.server_settings import StoredSettings
 from bot.store.open import open_store
+from bot.store.ports import personal_data_store
 from bot.store.ports.base import Stores
 from bot.store.queries import bulk_deletion
 from tests.databases import find_text
@@ -139,6 +140,21 @@ async def test_a_conversation_without_turns_is_swept_after_a_day(store: Stores, 
     assert ids[1] == "first"
     assert ids[2] is not None
     assert await store.personal_data.sweep() == 0
+
+
+async def test_a_sweep_goes_on_where_the_one_before_stopped(
+    store: Stores, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_deletion, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(personal_data_store, "_SWEPT_READS", 2)
+    await answer(store, 1, channel=1001)
+    for channel in (*range(1002, 1007), *range(2001, 2004)):
+        await store.conversations.clear_conversation("chatbase", ConversationKey(channel))
+    await store.conversations.clear_conversation("tamako", ConversationKey(1001))
+    await store.conversations.clear_conversation("chatbase", ConversationKey(1001, "private", 5))
+    clock.now += DAY + 1
+    assert [await store.personal_data.sweep() for _ in range(4)] == [3, 4, 3, 0]
+    assert await said(store, 1001) == ["question 1"]
 
 
 async def test_everything_of_a_server_is_erased_and_nothing_of_another(

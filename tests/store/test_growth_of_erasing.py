@@ -1,11 +1,14 @@
 """Growth: what shows and erases goes by index, so that it looks at nobody else's rows however many there are."""
 
+import functools
 import json
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from bot.domain.answer import TurnUpdate
+from bot.domain.conversation_key import ConversationKey
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import Engine, open_engine
 from bot.store.ports.answer_store import SqlAnswerStore
@@ -23,11 +26,17 @@ PERSON = 5
 Parameters = tuple[object, ...]
 Work = Callable[[Connection], object]
 
+_FIRST = ConversationKey(1)
+
 _HOLDINGS, _TURNS, _RUNS, _WITHDRAW = (
     unit_of_work(SqlPersonalDataStore, name) for name in ("holdings", "turns", "runs", "withdraw")
 )
-_ANSWER_TO, _ANSWER_IN, _WORDING, _TAKE_OVER = (
-    unit_of_work(SqlAnswerStore, name) for name in ("answer_to", "answer_in", "wording", "take_over")
+_ANSWER_TO, _ANSWER_IN, _WORDING, _TAKE_OVER, _SHOW, _ERASE, _MARK_LOST, _LATEST, _DIRECT = (
+    unit_of_work(SqlAnswerStore, name)
+    for name in (
+        *("answer_to", "answer_in", "wording", "take_over", "show", "erase", "mark_lost"),
+        *("latest_questions", "direct_messages"),
+    )
 )
 
 WORK: dict[str, Work] = {
@@ -39,6 +48,7 @@ WORK: dict[str, Work] = {
     "conversations of a person": lambda connection: _WITHDRAW(connection, PERSON),
     "servers with turns": lambda connection: bulk_deletion.list_oldest(connection, turns, 3),
     "servers with answers": lambda connection: bulk_deletion.list_oldest(connection, answers, 3),
+    "unused conversations": lambda connection: bulk_deletion.list_unused(connection, 1, ("chatbase", _FIRST)),
     "expired turns": lambda connection: bulk_deletion.expire_rows(connection, turns, 3, ROWS // 2),
     "expired answers": lambda connection: bulk_deletion.expire_rows(connection, answers, None, ROWS // 2),
     "turns of a server": lambda connection: bulk_deletion.erase_turns_of_server(connection, 3),
@@ -47,10 +57,15 @@ WORK: dict[str, Work] = {
     "answer in a message": lambda connection: _ANSWER_IN(connection, ROWS // 2),
     "wording": lambda connection: _WORDING(connection, f"{ROWS // 2}", 1),
     "unfinished": unit_of_work(SqlAnswerStore, "unfinished_owners"),
+    "showing a version": lambda connection: _SHOW(connection, f"{ROWS // 2}", 1, TurnUpdate(ROWS // 2, "a", "b")),
+    "erasing an answer": lambda connection: _ERASE(connection, f"{ROWS // 2}"),
+    "marking a lost run": lambda connection: _MARK_LOST(connection, f"{ROWS // 2}", 1),
+    "latest questions": lambda connection: _LATEST(connection, 3, [PERSON, 6], ROWS // 2),
+    "direct messages": lambda connection: _DIRECT(connection, 25),
     "take over": lambda connection: _TAKE_OVER(connection, ["another"]),
 }
 
-LARGE = {table.name for table in (turns, answers, runs, texts, answer_messages)}
+LARGE = {table.name for table in (conversations, turns, answers, runs, texts, answer_messages)}
 """The tables that are not to be read from end to end."""
 
 
@@ -70,6 +85,8 @@ def fill(connection: Connection) -> None:
     location = [{"provider": "chatbase", "channel": channel} for channel in range(CHANNELS)]
     connection.execute(insert(conversations), [{**each, "id": "id", "used_at": 0} for each in location])
     numbers = range(ROWS)
+    elsewhere = [{"provider": "tamako", "channel": n, "id": "id", "used_at": 0, "remote_id": "there"} for n in numbers]
+    connection.execute(insert(conversations), elsewhere)
     who = [{"asker": number % 200, "server": number % 60 or None} for number in numbers]
     said = {"conversation_id": "id", "question": "question", "answer": "answer " * 20, "hidden": 0}
     connection.execute(insert(turns), [{**location[n % CHANNELS], **who[n], **said, "recorded_at": n} for n in numbers])
@@ -77,11 +94,9 @@ def fill(connection: Connection) -> None:
     same = {"by_message": 1, "settings_channel": 1, "shown": 1}
     connection.execute(insert(answers), [{**same, **row} for row in asked])
     run = {"number": 1, "provider": "chatbase", "began_at": 0, "follows": 0}
+    under_way, over = {"state": "open", "owner": "another"}, {"state": "done", "owner": ""}
     counted = dict.fromkeys(("edits", "retries", "history_sent", "history_left_out"), 0)
-    rows = [
-        {**run, **counted, "answer": f"{n}", "turn": n + 1, "state": "open" if n < 2 else "done", "owner": "another"}
-        for n in numbers
-    ]
+    rows = [{**run, **counted, "answer": f"{n}", "turn": n + 1, **(under_way if n < 2 else over)} for n in numbers]
     connection.execute(insert(runs), rows)
     wording = {"number": 1, "question": "question", "content": "answer " * 20, "notices": "[]"}
     connection.execute(insert(texts), [{**wording, "answer": f"{n}"} for n in numbers])
@@ -125,6 +140,7 @@ async def test_nothing_that_shows_or_erases_reads_a_whole_table(
 ) -> None:
     # As small beside these tables as a batch is beside the tables of years.
     monkeypatch.setattr(bulk_deletion, "AT_ONCE", 20)
+    monkeypatch.setattr(bulk_deletion, "LOOKED_AT_ONCE", 20)
 
     def look(connection: Connection) -> None:
         for name, work in WORK.items():
@@ -133,5 +149,9 @@ async def test_nothing_that_shows_or_erases_reads_a_whole_table(
             for statement, parameters in statements:
                 whole = read_whole(connection, statement, parameters)
                 assert not whole & LARGE, f"{name}: {statement}"
+        for table in (answers, turns):
+            work = functools.partial(bulk_deletion.list_oldest, table=table, after=3)
+            assert len(statements_of(connection, work)) == 1, "a statement for each server"
+            assert work(connection) == [(server, server) for server in range(4, 60)]
 
     await engine.run(look, writes=True)

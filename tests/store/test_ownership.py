@@ -48,7 +48,10 @@ async def test_what_a_process_still_writes_in_a_channel_is_known(three: Sequence
     await gone.begin(asked)
     await gone.begin(make_asked("of another asker", question=6, asker=asked.asker - 1))
     await gone.end("over", 1, make_ended(), None)
-    assert await second.open_answers(CHANNEL, asked.asker, [GONE]) == [("earlier", 2), ("later", 3)]
+    still_shown = [("earlier", 2), ("later", 3), ("over", 4)]
+    assert await second.open_answers(CHANNEL, asked.asker, [GONE]) == still_shown
+    await gone.mark_done("over", 1, [], FIGURES, ())
+    assert await second.open_answers(CHANNEL, asked.asker, [GONE]) == still_shown[:2]
     assert await second.open_answers(CHANNEL, None, [GONE, FIRST]) == [
         ("elsewhere", 1),
         ("earlier", 2),

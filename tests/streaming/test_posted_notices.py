@@ -19,7 +19,8 @@ from tests.virtual_time import virtual_loop
 async def test_a_flood_of_notices_delays_no_answer() -> None:
     async with running_scheduler() as running:
         notices = [
-            asyncio.create_task(running.scheduler.post_notice(running.discord.canvas(1), f"no {n}")) for n in range(15)
+            asyncio.create_task(running.scheduler.open_notice(running.discord.canvas(1)).finish([f"no {n}"]))
+            for n in range(15)
         ]
         await asyncio.sleep(1)
         canvas = running.discord.canvas(1)
@@ -36,7 +37,7 @@ async def test_a_flood_of_notices_delays_no_answer() -> None:
 async def test_a_notice_that_cannot_be_posted_raises() -> None:
     async with running_scheduler() as running:
         with pytest.raises(WriteForbidden):
-            await running.scheduler.post_notice(running.discord.canvas(1, WriteForbidden("50013")), "Sorry")
+            await running.scheduler.open_notice(running.discord.canvas(1, WriteForbidden("50013"))).finish(["Sorry"])
 
 
 async def test_a_refusal_that_cannot_be_private_is_told_the_channel() -> None:

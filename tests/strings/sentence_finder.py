@@ -33,7 +33,6 @@ SHOW = {
     "TextInput",
     "edit_message",
     "edit_original_response",
-    "post_notice",
     "refuse",
     "respond",
     "send",

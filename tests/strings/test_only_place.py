@@ -16,6 +16,13 @@ ALLOWED = {
     "bot/settings/__init__.py": "start-up errors",
     "bot/discord/gateway/connection.py": "start-up errors",
     "bot/store/leases/postgres_notes.py": "SQL",
+    "bot/operations/cluster/joining.py": "start-up errors, and a line of the log",
+    "bot/operations/health/connections.py": "answers to programs over HTTP",
+    "bot/operations/health/errors.py": "start-up errors",
+    "bot/operations/health/server.py": "answers to programs over HTTP",
+    "bot/operations/metrics/collector.py": "descriptions of figures for Prometheus",
+    "bot/operations/metrics/counting.py": "descriptions of figures for Prometheus",
+    "bot/operations/view.py": "answers to programs over HTTP",
 }
 """The files whose sentences no one reads in Discord, and why."""
 

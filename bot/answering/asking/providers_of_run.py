@@ -1,5 +1,6 @@
 """Asks the provider of a run, and after an outage the next one, as long as nothing of an answer is there."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ from bot.domain.attachments import FileLoader
 from bot.domain.errors import DatabaseUnavailable, ProviderOut, Refusal
 from bot.domain.errors.outages import is_outage, is_up
 from bot.domain.question import Question
+from bot.domain.runtime.telemetry import Telemetry
 from bot.limits.fair_use import FairUse
 from bot.streaming.live_answer import LiveAnswer
 from bot.strings.markup import small
 from bot.strings.notices import asking
+
+_log = logging.getLogger(__name__)
 
 OpenLive = Callable[[RunningRun], LiveAnswer]
 """Begins to show the answer of a run."""
@@ -48,6 +52,7 @@ class ProvidersOfRun:
         health: ProviderHealth,
         breaker: Breaker,
         fair_use: FairUse,
+        telemetry: Telemetry,
     ) -> None:
         self._reader = reader
         self._prompt_builder = prompt_builder
@@ -55,6 +60,7 @@ class ProvidersOfRun:
         self._health = health
         self._breaker = breaker
         self._fair_use = fair_use
+        self._telemetry = telemetry
 
     async def ask(self, run: RunningRun, replaced: StoredTexts | None, open_live: OpenLive) -> Asked:
         """Ask one provider after another until one is not out; `replaced` are the texts of the version that is shown.
@@ -71,6 +77,7 @@ class ProvidersOfRun:
             config = left.pop(0)
             permit = self._breaker.permit(config.health_id)
             if permit is None:
+                _log.info("%s is not asked: it is out again and again", config.provider.label)
                 skipped.append(AttemptEnd(config, self._out(config), asked=False))
                 continue
             with permit:
@@ -101,6 +108,7 @@ class ProvidersOfRun:
 
         config, request = attempt.run.config, attempt.run.request
         tokens = Tokens(request.answer, request.number)
+        _log.debug("%s is asked", config.provider.label)
         with waiting_notice(live, config.provider.label):
             read = await self._reader.read(
                 config.provider, attempt.prepare, live, request.cancellation, tokens, note_piece
@@ -108,10 +116,14 @@ class ProvidersOfRun:
         end = AttemptEnd(config, read.error, read.receipt, is_sent=read.is_sent, characters=read.characters)
         if is_last or not is_to_be_followed(end, live):
             request.cancellation.close()
+        else:
+            _log.info("%s failed (%s): another provider is asked", config.provider.label, type(read.error).__name__)
         if read.is_untouched:
             with suppress(DatabaseUnavailable):
                 await attempt.release()
         self._health.note(config.health_id, read.error)
+        if read.error is not None:
+            self._telemetry.provider_failed(config.provider.name, read.error)
         return end
 
     def _out(self, config: AnswerConfig) -> ProviderOut:

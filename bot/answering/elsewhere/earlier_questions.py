@@ -24,7 +24,7 @@ class EarlierQuestions:
 
     def may_be(self, question: Question) -> bool:
         """Return whether a predecessor may still answer an earlier question than this one, without a look."""
-        return bool(self._elsewhere.writers(question.location.server))
+        return bool(self._elsewhere.older(question.location.server))
 
     async def wait(self, run: QueuedRun, notice: QueueNotice) -> None:
         """Wait until no predecessor answers an earlier question of the asker in the channel.
@@ -56,5 +56,5 @@ class EarlierQuestions:
         kind = question.kind or question.location.kind(is_personal=config.is_personal)
         is_everybodys = config.provider.remembers == "conversations" and is_shared(kind)
         asker = None if is_everybodys else question.asker
-        writers = self._elsewhere.writers(question.location.server)
+        writers = self._elsewhere.older(question.location.server)
         return list(await self._answer_store.open_answers(question.location.channel, asker, writers))

@@ -32,6 +32,10 @@ class RunsElsewhere:
         """Return the processes that still write answers in a server, or in direct messages, and hear of nothing."""
         return self._predecessors.finishing(server)
 
+    def older(self, server: int | None) -> Collection[str]:
+        """Return the processes that may answer earlier questions there: these, and who is about to leave the server."""
+        return self._predecessors.older(server)
+
     def is_written(self, answer: Answer) -> bool:
         """Return whether one of them still writes an answer."""
         writers = self.writers(answer.location.server)

@@ -8,6 +8,7 @@ each process for itself.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -110,6 +111,10 @@ class Breaker:
         is_being_tried = outages.trial is not None
         next_trial = 0.0 if is_being_tried else max(0.0, outages.next_trial - now)
         return OpenStatus(now - outages.since, next_trial, is_being_tried)
+
+    def open_for(self) -> Sequence[CredentialId]:
+        """Return with which credentials providers are left alone now, or are being tried again."""
+        return [key for key, outages in self._outages.items() if outages.next_trial is not None]
 
     def note(self, key: CredentialId, permit: Permit, is_up: bool | None) -> None:
         """Note what came of a permit."""

@@ -72,6 +72,7 @@ class CallBacks:
         self._notices[notice] = question.id
         try:
             await notice.finish([is_ready(question.location.server, question.location.channel, answer.first_message)])
+            _log.debug("question %d: its asker is called back", question.id)
         except CanvasError as error:
             _log.info("question %d: its asker could not be called back: %s", question.id, type(error).__name__)
         finally:

@@ -101,8 +101,10 @@ class TurnQueue:
             return True
         return self._reason_against(queue, QueueTicket(self, channel, asker, _ignore)) is None
 
-    def waiting(self, channel: int) -> int:
-        """Return how many questions wait in the channel behind those that are being answered."""
+    def waiting(self, channel: int | None = None) -> int:
+        """Return how many questions wait in a channel behind those that are being answered, in all if it is None."""
+        if channel is None:
+            return sum(queue.length for queue in self._channels.values())
         queue = self._channels.get(channel)
         return 0 if queue is None else queue.length
 

@@ -140,6 +140,7 @@ class CatchUp:
                 if hears and self._takes_questions() and not self._is_left(place):
                     self._bot.dispatch("message", question)  # the way of an ordinary message, which takes it once
                 await asyncio.sleep(0)  # reading a question takes a moment, and all of them many
+        self._bot.telemetry.caught_up(found)
         if looked_at:
             _log.info("%d missed questions found in %d channels; %d could not be read", found, looked_at, failed)
 

@@ -128,7 +128,7 @@ class Shard:
     def ignore_events(self) -> None:
         """Take no event of the present connection any more."""
         if self.ws is not None:
-            self.ws.is_deaf = True
+            self.ws.ignores_events = True
 
     async def leave(self) -> None:
         """End the session, and have no other one; `stay_connected` must have ended."""

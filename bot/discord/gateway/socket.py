@@ -50,7 +50,7 @@ class Socket(DiscordWebSocket):
         )
         self.established = False
         """Whether Discord has begun the session or gone on with it, and discord.py made sense of that."""
-        self.is_deaf = False
+        self.ignores_events = False
         """Whether what Discord sends is to be ignored, since the shard is being left."""
         self._latest = ""
         self.wait_for("READY", self._begin)
@@ -79,7 +79,7 @@ class Socket(DiscordWebSocket):
 
     async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - discord.py's
         """Deal with a message as discord.py does; raises `UnreadableEvent` if it is an event and that fails."""
-        if self.is_deaf:
+        if self.ignores_events:
             return
         sequence = self.sequence
         self._latest = ""

@@ -46,6 +46,12 @@ def read_bucket_state(headers: Mapping[str, str]) -> BucketState | None:
     )
 
 
+def read_scope(headers: Mapping[str, str]) -> str:
+    """Return whom the headers of a 429 say that it is for: `user`, `global`, `shared`; empty if they do not say."""
+    is_global = _word(headers.get("X-RateLimit-Global")) == "true"
+    return _word(headers.get("X-RateLimit-Scope")) or ("global" if is_global else "")
+
+
 def _number(headers: Mapping[str, str], name: str, default: float) -> float:
     try:
         number = float(headers.get(name, default))

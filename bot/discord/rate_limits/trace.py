@@ -19,11 +19,13 @@ import discord
 
 from bot.discord.errors import MESSAGE_LIMITS, MessageLimited, UnreadableReply
 from bot.discord.log_throttle import LogThrottle
-from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit
+from bot.discord.rate_limits.headers import RateLimit, read_bucket_state, read_rate_limit, read_scope
 from bot.discord.rate_limits.max_wait import MAX_WAIT, wait_at_most, wait_left
 from bot.discord.rate_limits.readable_replies import is_readable
 from bot.discord.rate_limits.routes import bucket_of, is_callback, is_counted, typing_bucket_of, without_token
-from bot.domain.runtime.timing import DEFER_AFTER
+from bot.domain.runtime.correlation import correlation_id
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
+from bot.domain.runtime.timing import DEFER_AFTER, Clock
 from bot.streaming.canvas import BucketKey
 from bot.streaming.rate_limit_bucket import BucketState
 from bot.streaming.rate_limiter import Priority, RateLimiter
@@ -64,7 +66,10 @@ _current: ContextVar[_Call | None] = ContextVar("current call", default=None)
 class RateLimitTrace:
     """Listens to the requests to Discord. `close` ends the calls that nobody waits for."""
 
-    def __init__(self, rate_limiter: RateLimiter, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, rate_limiter: RateLimiter, clock: Clock | None = None, telemetry: Telemetry = NO_TELEMETRY
+    ) -> None:
+        self._telemetry = telemetry
         self._rate_limiter = rate_limiter
         self._clock = clock or asyncio.get_running_loop().time
         self._left: set[asyncio.Task[Any]] = set()
@@ -160,6 +165,7 @@ class RateLimitTrace:
         context.counted = is_counted(params.url.path)
         call = context.call = _current.get()
         context.booked = call is not None and call.booked
+        context.is_told = params.url.scheme.startswith("ws")  # a connection to the gateway is no request
         if not context.booked:
             self._book(context)
 
@@ -167,6 +173,9 @@ class RateLimitTrace:
         self, _: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
         status, headers = params.response.status, params.response.headers
+        self._tell(context, status)
+        if status == 429:
+            self._telemetry.discord_limited(read_scope(headers))
         if status >= 500 and wait_left() <= 0:
             raise TimeoutError  # discord.py would try again
         context.limited_by = headers if status == 429 else None
@@ -182,6 +191,7 @@ class RateLimitTrace:
     async def _on_exception(
         self, _: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
     ) -> None:
+        self._tell(context, None)
         if not context.booked:
             self._unbook(context)
 
@@ -214,8 +224,15 @@ class RateLimitTrace:
         if max(limit.slept, limit.retry_after) > min(longest, wait_left()):
             _log.log(level, "Discord refuses %s for %g s (429)", route, limit.retry_after)
             raise discord.RateLimited(limit.retry_after)
-        if typing or self._short_wait_line.due():
-            _log.log(level, "Discord has %s wait for %g s (429)", route, limit.retry_after)
+        is_due = typing or self._short_wait_line.due()
+        if is_due or correlation_id():  # one in a minute is worth a look; but all of a question's belong to its story
+            _log.log(level if is_due else logging.DEBUG, "Discord has %s wait for %g s (429)", route, limit.retry_after)
+
+    def _tell(self, context: SimpleNamespace, status: int | None) -> None:
+        """Tell of a request and how it ended, once."""
+        if not context.is_told:
+            context.is_told = True
+            self._telemetry.discord_responded(status)
 
     def _book(self, context: SimpleNamespace) -> None:
         if context.bucket is not None:

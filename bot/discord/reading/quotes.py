@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import discord
 
+from bot.discord.locations import message_location
 from bot.discord.reading.addressing import own_role_in, without_mention
 from bot.discord.reading.words import files_of, words_of
 from bot.domain.question import WITHHELD, Kind, Quote
@@ -33,7 +34,8 @@ class Reader:
     def sees(self, message: discord.Message) -> bool:
         """Return whether Discord shows what a message says (documentation, "Message Content Intent")."""
         mentioned = any(user.id == self.bot for user in message.mentions)
-        return self.shows_all or mentioned or message.guild is None or message.author.id == self.bot
+        is_direct = message_location(message).server is None
+        return self.shows_all or mentioned or is_direct or message.author.id == self.bot
 
 
 def author_of(message: discord.Message, bot: int) -> int:

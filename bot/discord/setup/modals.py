@@ -31,11 +31,17 @@ def credentials_modal(
     form: CredentialForm,
     ids: Mapping[str, str],
     addresses: Sequence[str],
+    note: str | None = None,
 ) -> discord.ui.Modal:
-    """Return a form for a provider's values, with the `ids` filled in that are known; a secret is never filled in."""
+    """Return a form for a provider's values, with the `ids` filled in that are known; a secret is never filled in.
+
+    Above the fields is a `note`, if there is anything to say.
+    """
     modal = discord.ui.Modal(
         title=shorten(say.form_title(label), _MAX_TITLE), custom_id=f"setup:entered:{token}:{provider}:{form.name}"
     )
+    if note is not None:
+        modal.add_item(discord.ui.TextDisplay(note))
     for field in form.fields:
         text = field_text(provider, field.name)
         component = _address_menu(field, addresses, ids) if field.is_address else _text_input(field, ids)

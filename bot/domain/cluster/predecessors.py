@@ -15,11 +15,22 @@ class Predecessors(Protocol):
         """
         ...
 
+    def older(self, server: int | None) -> Collection[str]:
+        """Return the ids of the living processes that had the shard of a server before this one, as above.
+
+        Those that have not left it yet are among them: both hear of each question there. Never raises; costs as little.
+        """
+        ...
+
 
 class _NoPredecessors(Predecessors):
     """Those of a process that is alone."""
 
     def finishing(self, server: int | None) -> Collection[str]:  # noqa: ARG002 - there is none anywhere
+        """Return nobody."""
+        return ()
+
+    def older(self, server: int | None) -> Collection[str]:  # noqa: ARG002 - likewise
         """Return nobody."""
         return ()
 

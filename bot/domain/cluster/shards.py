@@ -26,10 +26,6 @@ class OwnShards:
     count: int
     own: range
 
-    def bring(self, server: int | None) -> bool:
-        """Return whether they bring the events of a server, None for direct messages."""
-        return shard_of(server, self.count) in self.own
-
 
 class Joining(Protocol):
     """How a process that has logged in finds out which shards it runs."""
@@ -40,18 +36,6 @@ class Joining(Protocol):
         `recommended` asks Discord how many shards it recommends, and waits for as long as Discord is away.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class JoiningAlone(Joining):
-    """Joins nobody: what a process runs follows from its own settings."""
-
-    share: ShardShare
-
-    async def join(self, bot: int, recommended: Callable[[], Awaitable[int]]) -> OwnShards:  # noqa: ARG002 - the port's
-        """Return the shards of its share."""
-        count = self.share.shard_count or max(await recommended(), self.share.clusters)
-        return OwnShards(count, self.share.of(count))
 
 
 def shard_of(server: int | None, shard_count: int) -> int:

@@ -17,13 +17,14 @@ bot was shut down."""
 class FinishedRun:
     """One run that is over and whose question was sent to the provider.
 
+    `server` is None in direct messages, and where the bot is no member.
     `characters` is how many the provider wrote, and `credits` what it said that they cost, None if it did not say.
     Times are in milliseconds, from when the run's turn came: `first_text` until Discord showed some of it, None if it
     never did, and `total` until all was shown. A fallback's run, `is_fallback`, answers a question that the run of
     another provider, which failed, was counted for already.
     """
 
-    server: int
+    server: int | None
     provider: str
     ending: Ending
     characters: int = 0
@@ -37,7 +38,7 @@ class UsageMeter(Protocol):
     """Counts runs."""
 
     def count(self, run: FinishedRun) -> None:
-        """Count a run; never waits, never fails.
+        """Count a run that has a server; never waits, never fails.
 
         Counted is every run whose question was sent: also Retry, Ask another, and a pressed button. Not counted is what
         was refused or cancelled before that, what a killed process was answering, and what was asked in direct messages

@@ -12,7 +12,7 @@ from bot.domain.cluster.duty import Duty
 from bot.domain.cluster.predecessors import Predecessors
 from bot.domain.cluster.processes import JoinRefused, Process, ProcessStore
 from bot.domain.cluster.shard_states import ShardStates
-from bot.domain.cluster.shards import Joining, OwnShards, ShardShare
+from bot.domain.cluster.shards import Joining, OwnShards, ShardShare, shard_of
 from bot.domain.cluster.signals import Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
@@ -109,6 +109,16 @@ class Cluster(Joining, Predecessors, Duty):
             other.id
             for other in self._others
             if has_left(other, server, [self._own, *(each for each in self._others if each is not other)])
+        ]
+
+    def older(self, server: int | None) -> Collection[str]:
+        """Return the ids of the living processes that had a server's shard, or that of direct messages, before this."""
+        if not self._others:
+            return ()
+        return [
+            other.id
+            for other in self._others
+            if other.joined_at < self._own.joined_at and shard_of(server, other.shard_count) in other.shards
         ]
 
     async def join(self, bot: int, recommended: Callable[[], Awaitable[int]]) -> OwnShards:

@@ -4,10 +4,14 @@ from collections.abc import Collection
 
 from bot.domain.cluster.processes import Process
 from bot.domain.runtime.timing import Clock
+from bot.operations.cluster.handing_over import is_taken_over
 from bot.streaming.rate_limiter import RateLimiter
 
 KEPT = 2
 """How many requests a second are left to what each process sends without planning, such as replies to admins."""
+
+LEFT_TO_SUCCESSOR, LEFT_TO_PREDECESSOR = 2, 3
+"""How many of a channel's 5 requests in 5 s a process leaves to the one that takes over from it, and that one to it."""
 
 INCREASE_AFTER = 2.0
 """Seconds until a larger share is used: by then the others have seen that theirs is smaller."""
@@ -22,6 +26,13 @@ def find_share(alone: int, own: Process, others: Collection[Process]) -> int:
     shares = [max(1, len(each.shards)) for each in (own, *others)]
     room = alone - KEPT * len(others)
     return max(1, room * shares[0] // sum(shares))
+
+
+def find_left_in_channels(own: Process, others: Collection[Process]) -> int:
+    """Return how many slots of a channel's buckets a process leaves to another one that writes in the same channels."""
+    if any(is_taken_over(other, [own]) for other in others):
+        return LEFT_TO_PREDECESSOR
+    return LEFT_TO_SUCCESSOR if is_taken_over(own, others) else 0
 
 
 class RestShare:
@@ -41,6 +52,7 @@ class RestShare:
 
     def update(self, own: Process, others: Collection[Process]) -> None:
         """Use a smaller share at once, and a larger one if it has been due for a while."""
+        self._limiter.leave_in_channels(find_left_in_channels(own, others))
         share = find_share(self._alone, own, others)
         if share <= self._limiter.global_limit:
             self._limiter.set_global_limit(share)

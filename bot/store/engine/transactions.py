@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.store.engine import Engine
 from bot.store.engine.health import Health, find_fault
 from bot.store.engine.sqlite_file import FileLost
@@ -38,8 +40,9 @@ class Database:
     database, so that its last call gets `MAX_QUEUE_FACTOR` times as long.
     """
 
-    def __init__(self, engine: Engine, *, max_wait: float) -> None:
+    def __init__(self, engine: Engine, *, max_wait: float, telemetry: Telemetry = NO_TELEMETRY) -> None:
         self.health = Health()
+        self._telemetry = telemetry
         self._engine = engine
         # Standing in line for the one writer's place here is fair and quick, polling for its lock is neither.
         self._line = asyncio.Lock() if engine.one_writer else None
@@ -86,6 +89,7 @@ class Database:
         """
         if self._closed:
             raise DatabaseUnavailable("closed")
+        began = time.monotonic()
         try:
             async with asyncio.timeout(_MOMENT_SECONDS):
                 await self._take_place(self._line)
@@ -108,13 +112,13 @@ class Database:
         except Exception as error:  # noqa: BLE001 - as in `_run`
             failure = self._examine(error)
         else:
-            self.health.note_success()
+            self._succeeded(began, writes=True)
             return results[0], True
         finally:
             call.cancel()
         if results:
             return results[0], False
-        raise self._failed(failure)
+        raise self._failed(failure, began, writes=True)
 
     async def _run(
         self,
@@ -126,6 +130,7 @@ class Database:
     ) -> _T:
         if self._closed:
             raise DatabaseUnavailable("closed")
+        began = time.monotonic()
         try:
             async with asyncio.timeout(self._max_wait * MAX_QUEUE_FACTOR):
                 await self._take_place(line)
@@ -135,10 +140,10 @@ class Database:
         except Exception as error:  # noqa: BLE001 - the drivers have no common base, and each may quote a value
             failure = self._examine(error)
         else:
-            self.health.note_success()
+            self._succeeded(began, writes=writes)
             return result
         # Raised out here, so that it does not carry the driver's error, and with it people's texts, as its context.
-        raise self._failed(failure)
+        raise self._failed(failure, began, writes=writes)
 
     def _examine(self, error: Exception) -> DatabaseUnavailable:
         """Return what to raise for an error, and take note of a fault that lasts."""
@@ -147,8 +152,13 @@ class Database:
             self.health.note_failure(fault, str(error) if isinstance(error, FileLost) else kind)
         return DatabaseUnavailable(kind, fault)
 
-    def _failed(self, failure: DatabaseUnavailable) -> DatabaseUnavailable:
+    def _succeeded(self, began: float, *, writes: bool) -> None:
+        self.health.note_success()
+        self._telemetry.database_called(time.monotonic() - began, writes=writes, failed=False)
+
+    def _failed(self, failure: DatabaseUnavailable, began: float, *, writes: bool) -> DatabaseUnavailable:
         """Note and log that a call failed, unless it is for something that lasts, which `health` tells once."""
+        self._telemetry.database_called(time.monotonic() - began, writes=writes, failed=True)
         if failure.fault is None:
             self.health.note_passing_failure()
             _logger.warning("a database call failed: %s", failure)

@@ -185,7 +185,7 @@ class SqlAnswerStore(SqlStore, AnswerStore):
     def open_answers(
         self, connection: Connection, channel: int, asker: int | None, owners: Collection[str]
     ) -> Sequence[OpenAnswer]:
-        written = and_(UNFINISHED, runs.c.state == "open", runs.c.owner.in_(owners), answers.c.channel == channel)
+        written = and_(UNFINISHED, runs.c.owner.in_(owners), answers.c.channel == channel)
         wanted = select(answers.c.id, answers.c.question).join(runs).where(written).order_by(answers.c.question)
         if asker is not None:
             wanted = wanted.where(answers.c.asker == asker)

@@ -33,11 +33,17 @@ RUNS_AT_ONCE = 5
 _UNUSED_SECONDS = 24 * 60 * 60
 """How long a conversation without turns is kept: an answer to it may still be written for minutes."""
 
+_SWEPT_READS = 10
+"""How many reads one sweep makes: the next one goes on from there, so that none takes long."""
+
 _JOINED_AT_ONCE = 500
 
 
 class SqlPersonalDataStore(SqlStore, PersonalDataStore):
     """Implements `PersonalDataStore`."""
+
+    _swept_to: bulk_deletion.Place | None = None
+    """The conversation that the latest sweep looked at last."""
 
     @read_transaction
     def holdings(self, connection: Connection, person: int, server: int | None) -> Holdings:
@@ -127,11 +133,12 @@ class SqlPersonalDataStore(SqlStore, PersonalDataStore):
 
     async def sweep(self) -> int:
         swept, before = 0, self._now() - _UNUSED_SECONDS
-        while unused := await self._database.read(bulk_deletion.list_unused, before):
-            dropped = await self._database.write(bulk_deletion.erase_unused, unused, before)
-            swept += dropped
-            if not dropped:
-                break  # somebody uses them again
+        for _ in range(_SWEPT_READS):
+            unused, self._swept_to = await self._database.read(bulk_deletion.list_unused, before, self._swept_to)
+            if unused:
+                swept += await self._database.write(bulk_deletion.erase_unused, unused, before)
+            if self._swept_to is None:
+                break
         return swept
 
     async def erase_server(self, server: int) -> Erased:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, literal, select, union, update
 
 from bot.domain.conversation import NewTurn
 from bot.domain.conversation_key import ConversationKey
@@ -29,7 +29,15 @@ def turns_of(answer: str) -> Select[int]:
 
 def is_told(answer: str) -> ColumnElement[bool]:
     """Return what holds of the turns that conversations have of an answer, or had, and of their copies in threads."""
-    return or_(turns.c.id.in_(turns_of(answer)), turns.c.copied_for == answer)
+    return are_told([answer])
+
+
+def are_told(found: Sequence[str]) -> ColumnElement[bool]:
+    """Return the same of several answers."""
+    # Not with OR, for which PostgreSQL would read all turns there are.
+    own = select(runs.c.turn).where(runs.c.answer.in_(found), runs.c.turn.is_not(None))
+    copies = turns.alias("copies")
+    return turns.c.id.in_(union(own, select(copies.c.id).where(copies.c.copied_for.in_(found))))
 
 
 def hide_turns(connection: Connection, answer: str, *, but: int | None) -> Sequence[Copy]:

@@ -8,10 +8,24 @@ from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, exists, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.domain.conversation_key import NOBODY, ConversationKey
 from bot.domain.personal_data import Erased
+from bot.store.queries.answer_turns import are_told
 from bot.store.queries.personal_data import is_by
 from bot.store.queries.places import KEY
 from bot.store.queries.remote_conversations import give_up
@@ -19,10 +33,13 @@ from bot.store.queries.turns import begin_over
 from bot.store.tables import UNFINISHED, answers, conversations, credentials, runs, server_settings, turns
 
 AT_ONCE = 200
-"""The most answers, turns or conversations that one batch deletes."""
+"""The most answers or turns that one batch deletes."""
 
 SERVERS_AT_ONCE = 100
 """How many servers one read looks at."""
+
+LOOKED_AT_ONCE = 1000
+"""How many conversations one read looks at."""
 
 Place = tuple[str, ConversationKey]
 """A provider, and the place of a conversation with it."""
@@ -82,16 +99,18 @@ def erase_conversations_of_person(connection: Connection, person: int) -> None:
 
 
 def list_oldest(connection: Connection, table: Table, after: int) -> list[tuple[int, int]]:
-    """Return the next servers that have rows in a table, by id, each with its oldest row's time."""
-    found: list[tuple[int, int]] = []
-    while len(found) < SERVERS_AT_ONCE:
-        further = select(table.c.server, _TIMES[table]).where(table.c.server > after)
-        row = connection.execute(further.order_by(table.c.server, _TIMES[table]).limit(1)).one_or_none()
-        if row is None:
-            break
-        after = row[0]
-        found.append((row[0], row[1]))
-    return found
+    """Return the next servers that have rows in a table, by id, each with its oldest row's time.
+
+    It is one statement, in which the database goes from server to server by its index.
+    """
+    first = select(func.min(table.c.server).label("server"), literal(1).label("number")).where(table.c.server > after)
+    found = first.cte("found", recursive=True)
+    following = select(func.min(table.c.server)).where(table.c.server > found.c.server).scalar_subquery()
+    is_next = and_(found.c.server.is_not(None), found.c.number < SERVERS_AT_ONCE)
+    found = found.union_all(select(following, found.c.number + 1).where(is_next))
+    oldest = select(func.min(_TIMES[table])).where(table.c.server == found.c.server).scalar_subquery()
+    listed = select(found.c.server, oldest).where(found.c.server.is_not(None)).order_by(found.c.server)
+    return [(server, at) for server, at in connection.execute(listed)]
 
 
 def expire_rows(connection: Connection, table: Table, server: int | None, before: int) -> Erased:
@@ -108,7 +127,7 @@ def expire_rows(connection: Connection, table: Table, server: int | None, before
         return Erased(turns=connection.execute(delete(turns).where(turns.c.id.in_(free))).rowcount)
     batch = connection.scalars(oldest.with_for_update(skip_locked=True)).all()
     theirs = select(runs.c.turn).where(runs.c.answer.in_(batch), runs.c.turn.is_not(None))
-    give_up(connection, or_(turns.c.id.in_(theirs), turns.c.copied_for.in_(batch)))
+    give_up(connection, are_told(batch))
     free = select(turns.c.id).where(turns.c.id.in_(theirs)).with_for_update(skip_locked=True)
     turns_gone = connection.execute(delete(turns).where(turns.c.id.in_(free))).rowcount
     held = exists().where(runs.c.answer == answers.c.id, runs.c.turn == turns.c.id)
@@ -135,10 +154,22 @@ def erase_settings_of_server(connection: Connection, server: int) -> None:
     connection.execute(delete(server_settings).where(server_settings.c.server == server))
 
 
-def list_unused(connection: Connection, before: int) -> set[Place]:
-    """Return some conversations without turns that were last used before a time."""
-    unused = select(*_OF_CONVERSATION).where(_unused_since(before)).limit(AT_ONCE)
-    return {_place(row) for row in connection.execute(unused)}
+def list_unused(connection: Connection, before: int, after: Place | None) -> tuple[set[Place], Place | None]:
+    """Look at the conversations that follow `after`, from the first one on if that is None.
+
+    Returns those without turns that were last used before a time, and the last one that was looked at, None if none
+    follows it.
+    """
+    page = select(*_OF_CONVERSATION, conversations.c.used_at).order_by(*_OF_CONVERSATION).limit(LOOKED_AT_ONCE)
+    if after is not None:
+        page = page.where(tuple_(*_OF_CONVERSATION) > (after[0], after[1].channel, after[1].kind, after[1].person))
+    seen = page.subquery("seen")
+    has_turns = exists().where(and_(*(turns.c[name] == seen.c[name] for name in KEY)))
+    is_unused = and_(seen.c.used_at < before, ~has_turns).label("is_unused")
+    in_order = [seen.c[name] for name in KEY]
+    rows = connection.execute(select(*in_order, is_unused).order_by(*in_order)).all()
+    last = _place(rows[-1]) if len(rows) == LOOKED_AT_ONCE else None
+    return {_place(row) for row in rows if row.is_unused}, last
 
 
 def erase_unused(connection: Connection, places: Collection[Place], before: int) -> int:

@@ -18,6 +18,7 @@ from bot.discord.recent_events import SeenEvents
 from bot.domain.answer import RunStart
 from bot.domain.cluster.shard_states import ShardStatus
 from bot.domain.question import Location
+from bot.domain.runtime.telemetry import NO_TELEMETRY
 from bot.domain.settings.server_settings import Reach
 from bot.streaming.rate_limiter import RateLimiter
 from sandbox.discord import Application, Channel, Discord, Guild, Message, Person
@@ -149,6 +150,7 @@ class World:
             user=self.client.user,
             seen=self.seen,
             requests=SimpleNamespace(trace=RateLimitTrace(RateLimiter())),
+            telemetry=NO_TELEMETRY,
             message_content=MessageContent(Settings(self.reaches), on=self.has_content),
             admission=Admission(Settings(self.reaches, self.out, has_limited_roles=self.limits_roles)),
             dispatch=self._dispatch,

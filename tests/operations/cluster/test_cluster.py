@@ -259,6 +259,8 @@ async def test_whose_answers_are_still_written_where_this_one_hears_all(there: N
     await seen(there)
     one = 1 << 22
     assert not second.cluster.finishing(one)
+    assert list(second.cluster.older(one)) == list(second.cluster.older(None)) == [first.cluster.own.id]
+    assert not first.cluster.older(one)
     second.shards.ready(1)
     await seen(there)
     assert list(second.cluster.finishing(one)) == [first.cluster.own.id]

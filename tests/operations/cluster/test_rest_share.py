@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.cluster.processes import Process
-from bot.operations.cluster.rest_share import INCREASE_AFTER, RestShare, find_share
+from bot.operations.cluster.rest_share import (
+    INCREASE_AFTER,
+    LEFT_TO_PREDECESSOR,
+    LEFT_TO_SUCCESSOR,
+    RestShare,
+    find_left_in_channels,
+    find_share,
+)
 from bot.streaming.rate_limiter import GLOBAL_LIMIT, Priority, RateLimiter
-from tests.operations.cluster.processes import process
+from tests.operations.cluster.processes import process, ready
 
 
 def test_alone_it_is_all() -> None:
@@ -83,3 +90,13 @@ def test_the_limiter_sends_as_its_share_says() -> None:
     limiter.finish_other(0)
     assert limiter.next_global_slot(0, Priority.FINAL) == 1
     assert limiter.next_global_slot(0, Priority.PROGRESS) == 1
+
+
+def test_both_of_a_handover_leave_room_in_their_channels_and_neighbours_do_not() -> None:
+    old, new = ready(process()), process(state="starting")
+    assert find_left_in_channels(old, [new]) == LEFT_TO_SUCCESSOR
+    assert find_left_in_channels(new, [replace(old, state="finishing")]) == LEFT_TO_PREDECESSOR
+    assert LEFT_TO_SUCCESSOR + LEFT_TO_PREDECESSOR == 5
+    first, second = (ready(process(cluster, 2, 4)) for cluster in (0, 1))
+    assert find_left_in_channels(first, [second]) == find_left_in_channels(second, [first]) == 0
+    assert find_left_in_channels(first, []) == 0

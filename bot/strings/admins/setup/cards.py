@@ -33,8 +33,13 @@ def not_a_member() -> str:
 
 
 def card_forgotten() -> str:
-    """Return what is said if somebody presses a button of a card that is too old, or from before a restart."""
+    """Return what is said if somebody presses a button of a card that is too old, or from before an update."""
     return "I no longer know this card: it's over 15 minutes old, or I was restarted. Please use `/setup` again."
+
+
+def entered_before_restart() -> str:
+    """Return what is said above a form whose ids were entered before a restart, and so are not filled in."""
+    return "I was restarted meanwhile, and I keep nothing that isn't saved. Please enter all of it once more."
 
 
 def forgotten_meanwhile() -> str:

@@ -1,0 +1,1 @@
+"""The figures of this process for Prometheus."""

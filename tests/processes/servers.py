@@ -1,0 +1,40 @@
+"""Many servers, spread over the shards of the bot."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from sandbox.discord import Channel, Person
+from sandbox.discord.model.snowflakes import shard_of
+from sandbox.environment import Environment
+
+MILLISECOND = 0.001
+
+
+class Servers:
+    """So many servers with one channel each; the bot has `shard_count` shards, each with about as many of them."""
+
+    def __init__(self, env: Environment, servers: int, shard_count: int) -> None:
+        self.shard_count = shard_count
+        self._env = env
+        self._numbers = count(1)
+        self._owner = env.discord.create_user("founder")
+        self._by_shard: dict[int, list[Channel]] = {shard: [] for shard in range(shard_count)}
+        for number in range(servers):
+            env.discord.clock.advance(MILLISECOND)  # a server's shard is in the milliseconds of its id
+            guild = env.discord.create_guild(f"Server {number}", self._owner)
+            guild.add_bot(env.app)
+            self._by_shard[shard_of(guild.id, shard_count)].append(guild.add_text_channel("general"))
+        self._next = {shard: self._in_turn(channels) for shard, channels in self._by_shard.items()}
+
+    def place(self, shard: int) -> tuple[Person, Channel]:
+        """Give a new person and a new channel of theirs alone, in a server of this shard."""
+        number, near = next(self._numbers), next(self._next[shard])
+        assert near.guild is not None
+        person = self._env.discord.create_user(f"person-{number}")
+        near.guild.add_member(person)
+        return person, near.guild.add_text_channel(f"place-{number}")
+
+    @staticmethod
+    def _in_turn(channels: list[Channel]) -> Iterator[Channel]:
+        while True:
+            yield from channels
