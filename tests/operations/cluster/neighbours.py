@@ -10,7 +10,7 @@ from bot.domain.cluster.shards import OwnShards, ShardShare
 from bot.domain.cluster.signals import Payload, Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
-from bot.operations.cluster.cluster import Cluster
+from bot.operations.cluster.cluster import LOOK_WITHOUT_SIGNALS, Cluster
 from bot.operations.cluster.rest_share import RestShare
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -229,3 +229,12 @@ class Neighbourhood:
         """End a process without a word."""
         await process.halt()
         self.database.ended.add(process.cluster.own.id)
+
+
+A_MOMENT = 0.01
+"""Seconds."""
+
+
+async def seen(there: Neighbourhood) -> None:
+    """Wait until each process has seen what the others did last."""
+    await asyncio.sleep(A_MOMENT if there.signals.is_instant else LOOK_WITHOUT_SIGNALS + A_MOMENT)
