@@ -18,13 +18,7 @@ from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
 from bot.operations.cluster.duty import is_on_duty
 from bot.operations.cluster.handing_over import find_held, has_left, is_taken_over, planned_shards
-from bot.operations.cluster.joining import (
-    BEHIND_PROXY,
-    admit,
-    agreed_count,
-    sentence_for_counts,
-    sentence_for_third,
-)
+from bot.operations.cluster.joining import BEHIND_PROXY, admit, agreed_count, sentence_for_counts, sentence_for_third
 from bot.operations.cluster.rest_share import INCREASE_AFTER, RestShare
 
 _log = logging.getLogger(__name__)
