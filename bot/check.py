@@ -149,7 +149,7 @@ async def _living(settings: Settings, bot: int) -> Sequence[Process]:
             return ()
         async with open_store(url) as stores, open_lease(url, new_owner_id(), direct_url=direct_url) as lease:
             found = await stores.processes.list(bot)
-            ended = await lease.find_ended([each.id for each in found]) if found else ()
+            ended = await lease.find_ended([each.id for each in found])
             return [each for each in found if each.id not in ended]
     except (DatabaseOpenError, DatabaseUnavailable):  # which is told already
         return ()

@@ -46,6 +46,6 @@ class Lease(Protocol):
         """Return those of `owners` whose process ended, is frozen (SIGSTOP, a paused container) or lost the database.
 
         Returns none of them while that cannot be told: the database is away, or came back less than 15 s ago and others
-        may still be about to show that they live. Never raises.
+        may still be about to show that they live. Never raises; costs nothing if there are none.
         """
         ...

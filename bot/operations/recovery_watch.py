@@ -61,8 +61,7 @@ class RecoveryWatch:
     async def take_over(self) -> Sequence[Answer]:
         """Take over the answers of processes that ended, and return them; raises `DatabaseUnavailable`."""
         owners = set(await self._answer_store.unfinished_owners())
-        processes = owners - {NO_OWNER.id}
-        ended = set(await self._lease.find_ended(processes)) if processes else set[str]()
+        ended = set(await self._lease.find_ended(owners - {NO_OWNER.id}))
         if self._is_first:
             # Runs without an owner only once: an older version that is being replaced may still store more.
             ended |= owners & {NO_OWNER.id}

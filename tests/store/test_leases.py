@@ -37,6 +37,15 @@ async def test_who_holds_a_lease_is_alive_until_it_is_given_back(url: str) -> No
         assert await mine.find_ended([GONE, LIVING]) == [GONE]
 
 
+async def test_to_ask_about_nobody_costs_nothing(prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask_server(lease: PostgresLease) -> None:
+        raise AssertionError("the server is asked")
+
+    async with open_lease(prepared_postgres_url, LIVING) as lease:
+        monkeypatch.setattr(PostgresLease, "_living", ask_server)
+        assert list(await lease.find_ended([])) == []
+
+
 def test_ids_are_never_the_same() -> None:
     assert len({new_owner_id() for _ in range(1000)}) == 1000
 

@@ -197,7 +197,7 @@ class Cluster(Joining, Predecessors, Duty):
         found = await self._store.list(self._own.bot)
         self._stored = next((process for process in found if process.id == self._own.id), None)
         others = [process for process in found if process.id != self._own.id]
-        ended = frozenset(await self._lease.find_ended([other.id for other in others]) if others else ())
+        ended = frozenset(await self._lease.find_ended([other.id for other in others]))
         self._others = [other for other in others if other.id not in ended]
         return ended
 

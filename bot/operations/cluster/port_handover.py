@@ -98,7 +98,7 @@ class PortHandover(Joining):
         own = self._cluster.own
         try:
             found = [each.id for each in await self._processes.list(None) if each.cluster == own.cluster]
-            return len(await self._lease.find_ended(found)) < len(found) if found else False
+            return len(await self._lease.find_ended(found)) < len(found)
         except DatabaseUnavailable:
             return True
 

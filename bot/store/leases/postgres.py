@@ -99,6 +99,8 @@ class PostgresLease(Lease):
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         """Return those of `owners` for whom the server has neither a lock nor a fresh note."""
+        if not owners:
+            return ()
         living = await self._living()
         if living is None or self._clock() < self._settled_at:
             return ()
