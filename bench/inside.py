@@ -126,7 +126,7 @@ async def _metered(configuration: Configuration) -> int:
     SqlUsageStore.add = add_totals  # type: ignore[method-assign]
     list_processes = SqlProcessStore.list
 
-    async def look_around(store: SqlProcessStore, bot: int) -> Sequence[Process]:
+    async def look_around(store: SqlProcessStore, bot: int | None) -> Sequence[Process]:
         meter.leave_out(1)
         return await list_processes(store, bot)
 

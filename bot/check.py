@@ -16,9 +16,12 @@ from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
 from bot.discord.rate_limits.trace import RateLimitTrace
+from bot.domain.cluster.processes import Process
+from bot.domain.cluster.shards import ShardShare
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import new_owner_id
 from bot.domain.secrets.encryption import EncryptionState
+from bot.operations.cluster.joining import agreed_count
 from bot.providers import open_providers
 from bot.providers.http import Http
 from bot.settings import Configuration, Settings
@@ -55,8 +58,9 @@ async def check(configuration: Configuration, out: TextIO) -> int:
 
     tell(_settings(configuration))
     tell(await _database(settings))
-    found, invite = await _discord(settings)
+    found, invite, bot = await _discord(settings)
     tell(found)
+    tell(await _processes(settings, bot))
     if invite:
         out.write(f"{invite_in_terminal(invite)}\n")
     async with (
@@ -114,6 +118,8 @@ async def _database(settings: Settings) -> list[CheckResult]:
                         state = await stores.encryption.state()
                         brought = await stores.credentials.count_servers()
                 found = rules.database_proxied() if is_proxied and found.level is Status.OK else found
+        if is_proxied and settings.cluster_count > 1:
+            found = rules.database_proxied(settings.cluster_count)
     except DatabaseOpenError as error:
         found = rules.database_closed(str(error), error.setting, is_damaged=error.is_damaged)
     of_servers = [rules.brought_result(brought)] if cipher.key_ids else []
@@ -127,25 +133,47 @@ async def _is_proxied(settings: Settings) -> bool:
         return lease.is_proxied
 
 
-async def _discord(settings: Settings) -> tuple[list[CheckResult], str]:
-    """Return what Discord tells of the bot, and the invite link; that is empty if Discord tells nothing."""
+async def _processes(settings: Settings, bot: int) -> list[CheckResult]:
+    """Return which shards this process would run, and beside which others; nothing if it has all to itself."""
+    share, others = settings.shard_share, await _living(settings, bot) if bot else ()
+    if not others and share == ShardShare():
+        return []
+    return [rules.processes_result(share, agreed_count(share, others), others)]
+
+
+async def _living(settings: Settings, bot: int) -> Sequence[Process]:
+    """Return the bot's processes that live now; none if a start would first make or upgrade the database."""
+    url, direct_url = settings.database_url, settings.database_direct_url
+    try:
+        if await examine_store(url) is not Schema.CURRENT:
+            return ()
+        async with open_store(url) as stores, open_lease(url, new_owner_id(), direct_url=direct_url) as lease:
+            found = await stores.processes.list(bot)
+            ended = await lease.find_ended([each.id for each in found]) if found else ()
+            return [each for each in found if each.id not in ended]
+    except (DatabaseOpenError, DatabaseUnavailable):  # which is told already
+        return ()
+
+
+async def _discord(settings: Settings) -> tuple[list[CheckResult], str, int]:
+    """Return what Discord tells of the bot, the invite link and the bot's id; nothing of that if Discord is silent."""
     wire = RateLimitTrace(RateLimiter())
     proxy = settings.proxies.for_url(settings.discord_api_url)
     client = discord.Client(intents=discord.Intents.none(), http_trace=wire.trace_config(), proxy=proxy)
     try:
         return await wire.within(_DISCORD_SECONDS, _application(client, settings))
     except discord.RateLimited as error:
-        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_refuses(error.retry_after))], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_refuses(error.retry_after))], "", 0
     except discord.LoginFailure:
-        return [CheckResult(Status.ERROR, say.DISCORD, say.token_refused(BAD_TOKEN))], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, say.token_refused(BAD_TOKEN))], "", 0
     except Exception as error:  # noqa: BLE001 - what is not Discord may answer with anything
-        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_unreachable(type(error).__name__))], ""
+        return [CheckResult(Status.ERROR, say.DISCORD, *say.discord_unreachable(type(error).__name__))], "", 0
     finally:
         await wire.close()
         await client.close()
 
 
-async def _application(client: discord.Client, settings: Settings) -> tuple[list[CheckResult], str]:
+async def _application(client: discord.Client, settings: Settings) -> tuple[list[CheckResult], str, int]:
     await client.login(settings.discord_token.get_secret_value())
     application = client.application
     assert application is not None, "logged in"
@@ -161,4 +189,5 @@ async def _application(client: discord.Client, settings: Settings) -> tuple[list
     unserved = [server["name"] for server in servers if not settings.access.serves(int(server["id"]))]
     if unserved:
         findings.append(CheckResult(Status.WARNING, ACCESS, *leaves(unserved)))
-    return findings, invite_link(application.id)
+    assert client.user is not None, "logged in"
+    return findings, invite_link(application.id), client.user.id

@@ -95,7 +95,7 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
-        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.close)
+        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.end)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.

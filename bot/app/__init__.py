@@ -8,7 +8,7 @@ from importlib import import_module
 
 from bot.app.assembly import open_services
 from bot.app.connections import Connections, connect
-from bot.app.operators_view import open_view, show, telemetry_of
+from bot.app.operators_view import open_handover, serve_view, show, telemetry_of
 from bot.crypto.opening import open_cipher
 from bot.discord.client import Switchboard
 from bot.discord.gateway.gateway import Gateway
@@ -17,6 +17,7 @@ from bot.domain.cluster.shards import ShardShare
 from bot.domain.leases import Owner, new_owner_id
 from bot.domain.runtime.telemetry import NO_TELEMETRY, Telemetry
 from bot.operations.cluster.cluster import Cluster
+from bot.operations.cluster.port_handover import PortHandover
 from bot.operations.cluster.rest_share import RestShare
 from bot.operations.cluster.session_turns import StoredTurns
 from bot.providers import PROVIDERS
@@ -61,6 +62,7 @@ class App(Switchboard):
         turns: SessionTurns,
         settings: Settings,
         telemetry: Telemetry = NO_TELEMETRY,
+        port: PortHandover | None = None,
     ) -> None:
         trace = connections.trace
         super().__init__(
@@ -84,6 +86,7 @@ class App(Switchboard):
         )
         self.services = services
         self.cluster = cluster
+        self.port = port
 
     async def add_cogs(self) -> None:
         """Add every handler with the parts that it uses."""
@@ -110,12 +113,14 @@ async def open_bot(configuration: Configuration) -> AsyncIterator[App]:
     running: App | None = None  # before login no question comes, but signals do
     owner = Owner(new_owner_id(), lambda: 0 if running is None or running.user is None else running.user.id)
     async with (
-        open_view(settings) as view,
+        serve_view(settings) as (view, port),
         connect(settings, owner, cipher, telemetry := telemetry_of(view)) as connections,
         open_cluster(connections, settings.shard_share, owner.id) as cluster,
         open_services(configuration, connections, cipher, cluster, lambda: bot, telemetry) as services,
         StoredTurns(connections.stores.session_turns, connections.lease, owner.id) as turns,
-        App(services, connections, cluster, turns, settings, telemetry) as bot,
+        App(
+            services, connections, cluster, turns, settings, telemetry, open_handover(port, cluster, connections)
+        ) as bot,
         show(view, configuration, connections, services, bot, cluster),
     ):
         running = bot

@@ -44,7 +44,7 @@ class Life:
     def __init__(self, bot: App, settings: Settings, stop: Stop) -> None:
         self._bot = bot
         self._stop = stop
-        self._connected = asyncio.create_task(stay_connected(bot, settings, bot.cluster))
+        self._connected = asyncio.create_task(self._stay_connected(settings))
         self._following = asyncio.create_task(bot.cluster.run(bot.gateway))
         self._hurried = asyncio.create_task(stop.hurried.wait())
 
@@ -53,6 +53,9 @@ class Life:
         stopped = asyncio.create_task(self._stop.requested.wait())
         connections = (self._connected, self._following)
         tasks = {*connections, self._hurried, stopped}
+        port = self._bot.port
+        if port is not None:
+            tasks.add(asyncio.create_task(port.run(self._bot.gateway)))
         try:
             await asyncio.wait({*connections, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():
@@ -62,8 +65,17 @@ class Life:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            if port is not None:
+                await port.close()
         errors = (task.exception() for task in connections if not task.cancelled())
         return next((error for error in errors if error is not None), None)
+
+    async def _stay_connected(self, settings: Settings) -> None:
+        """Log in, join the other processes, and stay connected, unless the port is another program's."""
+        port = self._bot.port
+        if port is not None:
+            await port.check()
+        await stay_connected(self._bot, settings, port or self._bot.cluster)
 
     async def _await_successor(self) -> None:
         """Go on for a part of the time if another process is about to take over, until it has done so."""

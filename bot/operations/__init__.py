@@ -1,1 +1,1 @@
-"""What a process does about others: it repairs the answers of those that ended; and what its operator sees of it."""
+"""What a process does about others: joins them, hands over, repairs what was cut off; and what its operator sees."""

@@ -20,7 +20,7 @@ from prometheus_client.exposition import generate_latest
 from bot.domain.runtime.timing import Clock
 from bot.operations.health.connections import respond
 from bot.operations.health.readiness import FINISHING, STARTING, Conditions, NotReady, look
-from bot.operations.health.server import serve
+from bot.operations.health.server import Port
 from bot.operations.metrics.collector import Reading, StateCollector
 from bot.operations.metrics.counting import CountingTelemetry
 from bot.operations.metrics.loop_lag import LoopLag
@@ -97,14 +97,17 @@ class OperatorsView:
 
 
 @asynccontextmanager
-async def serve_view(host: str, port: int, providers: Collection[str], version: str) -> AsyncIterator[OperatorsView]:
-    """Serve the view at `host` and `port` until the end; raises `PortUnavailable`."""
+async def open_view(
+    host: str, port: int, providers: Collection[str], version: str
+) -> AsyncIterator[tuple[OperatorsView, Port]]:
+    """Yield the view, and the port that shows it as soon as it is opened, which is closed at the end."""
     view = OperatorsView(providers, version, asyncio.get_running_loop().time)
     pages = {"/healthz": view.healthz, "/readyz": view.readyz, "/metrics": view.metrics}
-    async with serve(pages, host, port):
-        measuring = asyncio.create_task(view.loop_lag.measure())
-        try:
-            yield view
-        finally:
-            measuring.cancel()
-            await asyncio.wait({measuring})
+    served = Port(pages, host, port)
+    measuring = asyncio.create_task(view.loop_lag.measure())
+    try:
+        yield view, served
+    finally:
+        await served.close()
+        measuring.cancel()
+        await asyncio.wait({measuring})

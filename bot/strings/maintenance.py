@@ -4,7 +4,9 @@ PROGRAM = "Switchboard, a Discord bot that lets chatbots answer in your server."
 
 MORE = (
     "Settings come from the environment and from .env in this folder; docs/settings.md lists them. SIGTERM "
-    "or Ctrl-C stops the bot: answers in flight may go on for DRAIN_SECONDS, and a second Ctrl-C cuts them off."
+    "or Ctrl-C stops the bot: answers in flight may go on for DRAIN_SECONDS, and a second Ctrl-C cuts them off. "
+    "A second process on the same database (of several: with the same CLUSTER_ID) takes over from the first, which "
+    "finishes its answers and ends."
 )
 
 COMMANDS = {

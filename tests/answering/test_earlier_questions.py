@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.answering.elsewhere import runs_elsewhere
 from bot.answering.elsewhere.earlier_questions import MAX_WAIT_SECONDS
 from bot.domain.errors import Cancelled, QuestionDeleted
 from bot.strings.errors import explain
@@ -35,6 +36,31 @@ async def test_the_next_question_waits_and_knows_of_the_first(signals: bool) -> 
         assert [turn.text for turn in prompt.history] == ["a", "Some words."]
         assert both.new.remembered == [("a", "Some words."), ("b", "A new answer.")]
         assert second.canvas.texts == ["A new answer."]
+
+
+async def test_a_signal_says_sooner_than_the_next_look_that_a_run_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs_elsewhere, "LOOK_SECONDS", 60.0)
+    async with two_processes(LONG) as both:
+        began, first = now(), both.old.ask("a")
+        await asyncio.sleep(3)
+        second = both.new.ask("b")
+        await second.task
+        assert now() - began < 20
+        await first.task
+
+
+async def test_signals_that_may_be_lost_are_a_reason_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs_elsewhere, "LOOK_SECONDS", 60.0)
+    async with two_processes([1.0, "Some ", 30.0, "words."]) as both:
+        first = both.old.ask("a")
+        await asyncio.sleep(3)
+        second = both.new.ask("b")
+        await asyncio.sleep(3)
+        both.predecessors.is_gone = True
+        both.mine.lose()
+        await asyncio.sleep(3)
+        assert second.task.done()
+        await first.task
 
 
 async def test_it_waits_as_well_while_the_first_process_still_hears_of_questions() -> None:

@@ -86,7 +86,7 @@ class TestVersions:
             assert [answer for _, answer in harness.remembered] == ["One.", "Two, again.", "Three."]
 
     async def test_answers_of_other_askers_are_left_alone(self) -> None:
-        async with running_harness(["One."], ["Two."], ["One, again."]) as harness:
+        async with running_harness(["One."], [1.0, "Two."], ["One, again."]) as harness:
             asking, other = harness.ask("1?", asker=1), harness.ask("2?", asker=2)
             await asyncio.gather(asking.task, other.task)
             await harness.retry(asking)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from errno import EADDRINUSE
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from bot.app.life import HAND_OVER_PART, Life
 from bot.discord.gateway.connection import StartError
 from bot.domain.cluster.processes import JoinRefused
 from bot.domain.cluster.shard_states import ShardStatus
+from bot.operations.health.errors import PortUnavailable
 from bot.stop_signals import EXIT_SECONDS
 from tests.virtual_time import virtual_loop
 
@@ -39,6 +41,24 @@ class Stop:
         self.begin_end()
 
 
+class Port:
+    """The port of the operator's view, which may be another program's."""
+
+    def __init__(self, process: "Process", error: Exception | None = None) -> None:
+        self._process = process
+        self._error = error
+
+    async def check(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    async def run(self, _: object) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        self._process.note("port closed")
+
+
 class Process:
     """What a life is made of; answers in flight take `answers` seconds to end. `log` tells what happened, and when."""
 
@@ -52,6 +72,7 @@ class Process:
         self.ended = asyncio.Event()
         self.error: Exception | None = None
         self.refused: Exception | None = None
+        self.port: Port | None = None
 
     @property
     def statuses(self) -> Sequence[ShardStatus]:
@@ -67,10 +88,10 @@ class Process:
 
     async def finish(self, max_seconds: float) -> None:
         assert max_seconds < EXIT_SECONDS
-        self._note("finishing")
+        self.note("finishing")
 
     async def leave(self, shard: int) -> None:
-        self._note(f"left {shard}")
+        self.note(f"left {shard}")
         self.states[shard] = ShardStatus(shard, "left")
         self.ended.set()
 
@@ -80,7 +101,7 @@ class Process:
             raise self.error
 
     async def drain(self, seconds: float, *, answers_waiting: bool = False) -> None:
-        self._note(f"draining for {seconds:g}{', and what waits' if answers_waiting else ''}")
+        self.note(f"draining for {seconds:g}{', and what waits' if answers_waiting else ''}")
         await asyncio.sleep(min(seconds, self.answers))
 
     def take_over(self, *shards: int) -> None:
@@ -98,12 +119,12 @@ class Process:
     async def live(self) -> BaseException | None:
         """Run it to its end."""
         services = SimpleNamespace(answering=self)
-        bot: Any = SimpleNamespace(cluster=self, gateway=self, services=services)
+        bot: Any = SimpleNamespace(cluster=self, gateway=self, services=services, port=self.port)
         error = await Life(bot, cast("Any", None), self.stop).run()
-        self._note("end")
+        self.note("end")
         return error
 
-    def _note(self, what: str) -> None:
+    def note(self, what: str) -> None:
         self.log.append((virtual_loop().time() - self.begun, what))
 
 
@@ -194,3 +215,16 @@ async def test_what_only_its_host_can_fix_is_returned_and_begins_no_end(process:
 async def test_one_that_is_refused_ends(process: Process) -> None:
     process.refused = JoinRefused("no")
     assert await process.live() is process.refused
+
+
+async def test_the_port_shows_the_process_until_its_answers_have_ended(process: Process) -> None:
+    process.port = Port(process)
+    process.at(1, process.stop.receive)
+    assert await process.live() is None
+    assert process.log[-2:] == [(4, "port closed"), (4, "end")]
+
+
+async def test_a_port_of_another_program_ends_it_without_discord(process: Process) -> None:
+    process.answers = 0
+    process.port = Port(process, refused := PortUnavailable("127.0.0.1", 8080, OSError(EADDRINUSE, "in use")))
+    assert await process.live() is refused

@@ -77,7 +77,7 @@ async def test_an_answer_under_way_is_finished_by_the_first_and_the_next_given_b
 @pytest.mark.slow
 async def test_shard_by_shard_no_question_is_lost_or_answered_twice(stage: Stage) -> None:
     stage.apis.chatbase.answers("An answer.")
-    older = stage.bot
+    older, life = stage.bot, stage.life
     places = channels(stage)
 
     async def go_on_asking(channel: Channel) -> int:
@@ -90,6 +90,7 @@ async def test_shard_by_shard_no_question_is_lost_or_answered_twice(stage: Stage
     asking = asyncio.gather(*(go_on_asking(channel) for channel in places))
     async with stage.running() as newer:
         asked = await asking
+        assert await life is None
         await newer.services.answering.active_runs.idle()
     for channel, count in zip(places, asked, strict=True):
         answered = [message.replied_to for message in stage.by_bot(channel) if message.replied_to is not None]

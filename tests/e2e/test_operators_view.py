@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,18 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.answering.health.breaker import MAX_OUTAGES
 from bot.app import open_bot
+from bot.app.life import Life
 from bot.domain.runtime.telemetry import NO_TELEMETRY
 from bot.operations import view
-from bot.operations.cluster import cluster
+from bot.operations.cluster import cluster, port_handover
 from bot.operations.health import readiness
 from bot.operations.health.errors import PortUnavailable
 from sandbox.apis.faults.status import Status
 from sandbox.discord.limits.rate_limits import Scope
 from tests.e2e.answer_steps import begin
-from tests.e2e.stage import Stage, open_stage
+from tests.e2e.stage import Stage, Stop, open_stage
 from tests.e2e.test_database_calls import relayed
+from tests.e2e.waiting import until
 from tests.postgres import find_free_port
 
 SCOPES: tuple[Scope, ...] = ("user", "shared", "global")
@@ -69,6 +72,7 @@ async def watched(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     """Give a stage whose bot does not run yet."""
     monkeypatch.setattr(view, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(readiness, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(port_handover, "TRY_SECONDS", 0.02)
     port = find_free_port()
     async with (
         open_stage(database_url, PORT=str(port)) as stage,
@@ -248,8 +252,59 @@ async def test_nothing_listens_without_a_port(database_url: str) -> None:
         assert bot.telemetry is NO_TELEMETRY
 
 
-async def test_a_port_in_use_ends_the_start(watched: Watched) -> None:
-    async with open_bot(watched.stage.configuration):
+async def test_a_port_in_use_ends_the_start_on_a_database_that_nobody_has_used(watched: Watched) -> None:
+    stage = watched.stage
+    async with open_bot(stage.configuration):
+        stage.database += ".new"
         with pytest.raises(PortUnavailable, match="PORT: another program uses"):
-            async with open_bot(watched.stage.configuration):
+            async with open_bot(stage.configuration):
                 pass
+    assert not Path(stage.database.removeprefix("sqlite:///")).exists()
+
+
+async def test_a_port_in_use_ends_the_start_if_no_process_lives_that_may_have_it(watched: Watched) -> None:
+    stage = watched.stage
+    async with stage.running():
+        pass
+    await stage.discord.go_down()
+    with socket.create_server(("127.0.0.1", int(stage.changed["PORT"]))):
+        async with open_bot(stage.configuration) as bot:
+            error = await Life(bot, stage.configuration.bot, Stop(1.0)).run()
+    assert isinstance(error, PortUnavailable)
+    assert str(error).startswith("PORT: another program uses")
+
+
+async def test_a_port_of_another_bot_on_the_same_database_ends_the_start_before_a_session(watched: Watched) -> None:
+    stage = watched.stage
+    async with stage.running():
+        another = stage.discord.create_application("Another", owner="robin")
+        stage.changed["DISCORD_TOKEN"] = another.token
+        async with open_bot(stage.configuration) as bot:
+            error = await Life(bot, stage.configuration.bot, Stop(1.0)).run()
+        assert isinstance(error, PortUnavailable)
+        assert (another.readies, another.syncs) == (0, 0)
+        await watched.becomes(200, "ready\n")
+
+
+async def test_one_port_goes_from_a_process_to_its_successor_while_an_answer_ends(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
+    stage = watched.stage
+    stage.drain_seconds = 60.0
+    async with stage.running():
+        await watched.becomes(200, "ready\n")
+        stream, _, answer = await begin(stage)
+        older = stage.life
+        async with stage.running() as newer:
+            await until(lambda: newer.port is not None and newer.port.is_open)
+            await watched.becomes(200, "ready\n")
+            assert not older.done()
+            figures = await watched.figures()
+            assert figures["switchboard_answers_in_progress{}"] == 0
+            assert figures["switchboard_shards{state=ready}"] == 1
+            await watched.sees("switchboard_processes{state=finishing}", 1)
+            await stream.finish()
+            await stage.finished(answer)
+            assert await older is None
+            assert await watched.probe() == (200, "ready\n")

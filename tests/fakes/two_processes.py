@@ -10,7 +10,7 @@ from bot.domain.cluster.predecessors import Predecessors
 from bot.domain.cluster.signals import NO_SIGNALS
 from tests.fakes.harness import CrashedState, Harness, running_harness
 from tests.fakes.providers_and_stores import Script
-from tests.fakes.signals import Air
+from tests.fakes.signals import Air, FakeSignals
 
 OLD, NEW = "1", "2"
 
@@ -37,6 +37,8 @@ class TwoProcesses:
     new: Harness
     predecessors: FakePredecessors
     air: Air
+    mine: FakeSignals
+    """The newer one's, if there are signals."""
 
 
 @asynccontextmanager
@@ -45,12 +47,14 @@ async def two_processes(
 ) -> AsyncIterator[TwoProcesses]:
     """Yield both, whose first chat APIs play `scripts`, and `then` the other ones; with or without `signals`."""
     air, predecessors = Air(), FakePredecessors()
-    mine = air.process() if signals else NO_SIGNALS
+    mine = air.process()
     async with running_harness(*scripts) as old:
         told = air.process() if signals else NO_SIGNALS
         seen = CrashedState(old.conversations, old.answer_store.seen_by(NEW), {})
         async with (
             RequestsElsewhere(told, old.service.active_runs, old.service.call_backs),
-            running_harness(*then, after=seen, elsewhere=RunsElsewhere(mine, predecessors)) as new,
+            running_harness(
+                *then, after=seen, elsewhere=RunsElsewhere(mine if signals else NO_SIGNALS, predecessors)
+            ) as new,
         ):
-            yield TwoProcesses(old, new, predecessors, air)
+            yield TwoProcesses(old, new, predecessors, air, mine)

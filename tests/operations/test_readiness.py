@@ -56,10 +56,10 @@ class Shards(ShardStates):
 
 
 def conditions(
-    *states: ShardState, facts: Facts | None = None, commands: bool = True, takes: bool = True, hands_over: bool = False
+    *states: ShardState, facts: Facts | None = None, commands: bool = True, takes: bool = True
 ) -> Conditions:
     found = DatabaseLook(facts or Facts(), asyncio.get_running_loop().time)
-    return Conditions(Shards(*states), lambda: commands, lambda: takes, lambda: hands_over, found)
+    return Conditions(Shards(*states), lambda: commands, lambda: takes, found)
 
 
 async def lines(found: Conditions) -> list[str]:
@@ -86,13 +86,12 @@ async def test_shards_that_are_missing_are_named(states: Sequence[ShardState], l
     assert await lines(conditions(*states)) == [line]
 
 
-async def test_a_process_is_not_ready_from_the_moment_that_another_takes_over() -> None:
-    line = "another process takes over from this one"
-    assert await lines(conditions("ready", "ready", hands_over=True)) == [line]
-    assert await lines(conditions("ready", "left", hands_over=True)) == [line]
-    assert await lines(conditions("left", "left", hands_over=True)) == [line]
+async def test_a_process_is_ready_until_its_last_shard_is_handed_over() -> None:
+    # Its successor is not ready before it has all shards: at each moment of a handover, one of the two is.
+    assert await lines(conditions("ready", "left")) == []
+    assert await lines(conditions("left", "left")) == ["another process has taken over from this one"]
     ends = "this process takes no more questions, since it ends"
-    assert await lines(conditions("left", "left", hands_over=True, takes=False)) == [ends]
+    assert await lines(conditions("left", "left", takes=False)) == [ends]
 
 
 async def test_each_reason_has_its_line() -> None:

@@ -197,3 +197,28 @@ async def test_a_discord_that_is_asked_too_often_says_when_to_try_again(
     line = _line(ended, "Discord: error. ")
     assert "asked too often" in line
     assert line.endswith(f"Try again in {when}.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"SHARD_COUNT": "4"}, "This one would run shards 0 to 3 of 4."),
+        ({"SHARD_COUNT": "1"}, "This one would run shard 0 of 1."),
+    ],
+)
+async def test_it_says_which_shards_a_start_would_run(env: Environment, settings: dict[str, str], line: str) -> None:
+    assert _line(await _check(env, **settings), "Processes: note. ").endswith(line)
+    assert not any(line.startswith("Processes") for line in (await _check(env)).out)
+
+
+async def test_it_says_which_processes_run(env: Environment) -> None:
+    await env.start_bot()
+    running = env.app.readies
+    ended = await check_here(env.bot_settings())
+    assert ended.code == 0
+    line = next(line for line in ended.out if line.startswith("Processes: note. "))
+    assert "Running now: CLUSTER_ID 0 of 1 (running)." in line
+    assert "it takes over from the one with the same CLUSTER_ID" in line
+    assert env.app.readies == running
+    await env.stop_bot()
+    assert not any(line.startswith("Processes") for line in (await check_here(env.bot_settings())).out)

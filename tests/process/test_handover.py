@@ -2,14 +2,17 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
+import aiohttp
 import pytest
 
 from sandbox.bot_process import BotProcess
 from sandbox.discord import Channel, Message
 from sandbox.environment import Environment
+from tests.postgres import find_free_port
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -145,3 +148,59 @@ async def test_a_successor_with_a_bad_token_disturbs_nobody(env: Environment, pr
     env.apis.chatbase.answers("Still here.")
     await (await ask(env, env.general)).wait_until(shows="Still here.")
     assert first.code is None
+
+
+async def becomes_ready(port: int) -> None:
+    """Wait until the process that has the port says that it takes questions."""
+    async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+        while True:
+            try:
+                async with http.get(f"http://127.0.0.1:{port}/readyz") as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                pass  # for a moment it is nobody's
+            await asyncio.sleep(0.05)
+
+
+async def test_one_port_goes_to_the_successor_while_the_first_finishes(env: Environment, processes: Processes) -> None:
+    port = find_free_port()
+    same = {"PORT": str(port), "DRAIN_SECONDS": "60"}
+    first = await processes.start(**same)
+    await becomes_ready(port)
+    answer, end = await begin(env, env.general)
+    second = await processes.start(**same)
+    await second.printed("PORT is in use; it is taken over")
+    await first.printed("gave PORT up")
+    await becomes_ready(port)
+    assert first.code is None
+    await end()
+    assert await first.ended(20) == 0
+    assert answer.content == "The beginning and the end."
+    await becomes_ready(port)
+    assert (list(first.err), list(second.err)) == ([], [])
+
+
+async def test_the_port_of_a_killed_process_is_taken_by_its_successor(env: Environment, processes: Processes) -> None:
+    port = find_free_port()
+    first = await processes.start(PORT=str(port))
+    env.app.session_starts.interval = 5.0
+    second = await processes.launch(PORT=str(port))
+    await second.printed("hands them over")
+    await first.kill()
+    await becomes_ready(port)
+    assert second.code is None
+
+
+async def test_another_programs_port_ends_a_start_beside_no_process_of_it(
+    env: Environment, processes: Processes
+) -> None:
+    port = find_free_port()
+    first = await processes.start()
+    await first.stop()
+    with socket.create_server(("127.0.0.1", port)):
+        second = await processes.launch(PORT=str(port))
+        assert await second.ended(15) == 1
+    (line,) = second.err
+    assert line.startswith(f"PORT: another program uses {port} on 127.0.0.1")
+    assert env.app.readies == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.crypto.keys import new_key
+from bot.store.open import open_store
 from sandbox.discord.gateway import breaks
 from sandbox.environment import Environment
 from tests.process.bot_runs import SECRETS, Changes, Ended, changed, complete_settings, run, run_here
@@ -104,6 +105,17 @@ async def test_a_port_in_use_ends_it_too(tmp_path: Path) -> None:
     _expect_one_line(ended, f"PORT: another program uses {port} on 127.0.0.1")
     assert ended.seconds < MISTAKE_SECONDS
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_port_in_use_ends_it_too_if_the_database_is_known_and_discord_away(tmp_path: Path) -> None:
+    settings = complete_settings(tmp_path)
+    async with open_store(settings["DATABASE_URL"]):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = await run(settings | {"PORT": str(port)}, tmp_path)
+    _expect_one_line(ended, f"PORT: another program uses {port} on 127.0.0.1")
+    assert ended.seconds < MISTAKE_SECONDS
 
 
 def test_check_tells_a_mistake_likewise(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sandbox.bot_process import BotProcess
 from sandbox.environment import Environment
+from tests.processes.asked import Asked
 from tests.processes.checks import check
 from tests.processes.fleet import Fleet
 from tests.processes.gateway_watch import GatewayWatch
-from tests.processes.ledger import UNHURRIED, Asked, Ledger
+from tests.processes.ledger import UNHURRIED, Ledger
 from tests.processes.servers import Servers
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tests.databases import execute
-from tests.processes.ledger import Asked, Outcome
+from tests.processes.asked import Asked, Outcome
 
 
 def wrong_turns(url: str, asked: Iterable[Asked]) -> list[str]:

@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from tests.processes.ledger import UNHURRIED, Outcome
+from tests.processes.asked import Outcome
+from tests.processes.ledger import UNHURRIED
 from tests.processes.play import Play
 from tests.processes.stored import living
 

@@ -7,7 +7,8 @@ import pytest
 
 from sandbox.bot_process import BotProcess
 from tests.postgres import PostgresServer
-from tests.processes.ledger import KILLED, UNHURRIED, WITHOUT_DATABASE
+from tests.processes.asked import KILLED, WITHOUT_DATABASE
+from tests.processes.ledger import UNHURRIED
 from tests.processes.play import Play
 
 SHARDS = 2

@@ -7,7 +7,8 @@ import pytest
 from sandbox.discord import Person
 from sandbox.discord.people.components import button_names
 from tests.e2e.setup_cards import KEY, MENU
-from tests.processes.ledger import UNHURRIED, Outcome
+from tests.processes.asked import Outcome
+from tests.processes.ledger import UNHURRIED
 from tests.processes.play import Play
 
 pytestmark = pytest.mark.timeout(180)

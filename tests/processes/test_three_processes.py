@@ -12,10 +12,11 @@ import pytest
 from sandbox.bot_process import BotProcess
 from sandbox.environment import Environment
 from tests.postgres import PostgresServer
+from tests.processes.asked import KILLED, WITHOUT_DATABASE, Asked, Outcome
 from tests.processes.checks import INJECTED
 from tests.processes.fleet import Fleet
 from tests.processes.gateway_watch import GatewayWatch
-from tests.processes.ledger import KILLED, WITHOUT_DATABASE, Asked, Ledger, Outcome
+from tests.processes.ledger import Ledger
 from tests.processes.play import Play
 from tests.processes.servers import Servers
 from tests.processes.talkers import talking
@@ -74,6 +75,29 @@ async def recovers(play: Play, shards: Iterable[int], back: float) -> None:
     assert play.now <= back + BACK_SECONDS
 
 
+async def stop_database(play: Play, postgres: PostgresServer, asked: list[Asked]) -> None:
+    """Stop the server for a while in which these answers end and people ask clusters 0 and 2."""
+    with play.ledger.allowing(WITHOUT_DATABASE):
+        async with away(postgres.stop, postgres.start):
+            ended = await end_meanwhile(play, asked, (0, 3, 8, 11))
+        back = play.now
+        await are_marked(play, ended, back, BACK_SECONDS)
+        await recovers(play, (0, 11), back)
+
+
+async def kill_and_freeze_database(
+    play: Play, postgres: PostgresServer, process: BotProcess, asked: list[Asked]
+) -> None:
+    """Kill cluster 2's process, and have the server hang for a while in which these answers end."""
+    with play.ledger.allowing(WITHOUT_DATABASE | KILLED):
+        cut_off = await kill(play, process, 2)
+        async with away(postgres.freeze, postgres.thaw):
+            ended = await end_meanwhile(play, asked, (0, 3))
+        back = play.now
+        await are_marked(play, ended + cut_off, back, BACK_SECONDS)
+        await recovers(play, (0,), back)
+
+
 @pytest.mark.timeout(420)
 async def test_every_question_is_answered_once_or_marked(
     env: Environment, watch: GatewayWatch, ledger: Ledger, postgres: PostgresServer, postgres_url: str
@@ -92,19 +116,8 @@ async def test_every_question_is_answered_once_or_marked(
                 killed = play.now
                 await are_marked(play, await kill(play, first[1], 1), killed, KILLED_SECONDS)
             missed = [await play.ask(shard) for shard in fleet.shards(1)]
-            with ledger.allowing(WITHOUT_DATABASE):
-                async with away(postgres.stop, postgres.start):
-                    ended = await end_meanwhile(play, play.at(0, outage) + play.at(2, outage), (0, 3, 8, 11))
-                back = play.now
-                await are_marked(play, ended, back, BACK_SECONDS)
-                await recovers(play, (0, 11), back)
-            with ledger.allowing(WITHOUT_DATABASE | KILLED):
-                cut_off = await kill(play, first[2], 2)
-                async with away(postgres.freeze, postgres.thaw):
-                    ended = await end_meanwhile(play, play.at(0, silence), (0, 3))
-                back = play.now
-                await are_marked(play, ended + cut_off, back, BACK_SECONDS)
-                await recovers(play, (0,), back)
+            await stop_database(play, postgres, play.at(0, outage) + play.at(2, outage))
+            await kill_and_freeze_database(play, postgres, first[2], play.at(0, silence))
             missed += [await play.ask(shard) for shard in fleet.shards(2)]
             second = [first[0], *await asyncio.gather(fleet.start(1), fleet.start(2))]
             await ledger.concluded(missed)

@@ -56,3 +56,14 @@ async def test_one_is_killed_and_comes_back(play: Play) -> None:
     await play.fleet.start(1)
     await play.ledger.concluded([missed], UNHURRIED)
     await play.check()
+
+
+async def test_another_count_of_processes_takes_over(play: Play) -> None:
+    for clusters in (1, 2):
+        before = [process for process in play.fleet.all if process.code is None]
+        play.fleet.clusters, since = clusters, play.now
+        await asyncio.gather(*(play.fleet.start(cluster) for cluster in range(clusters)))
+        await play.handed_over(since)
+        await asyncio.gather(*(play.ends(process) for process in before))
+        await play.ledger.concluded([await play.ask(0), await play.ask(1)])
+    await play.check()

@@ -116,6 +116,7 @@ class World:
         async with previous:
             bot = await self.running.enter_async_context(open_bot(load(self.environment)))
             await self.env.restart_bot(bot)
+            await bot.register_commands()
             self.frames.watch(bot)
 
     def sent_bodies(self) -> list[dict[str, Any]]:
@@ -164,6 +165,7 @@ async def open_world(database: str, **changed: str) -> AsyncIterator[World]:
         env = simcord.Env(bot, approved_intents=approved)
         with _without_timers():
             await env.start()
+            await bot.register_commands()  # simcord logs in by itself, and knows nothing of the bot's start
             try:
                 frames = Frames()
                 frames.watch(bot)

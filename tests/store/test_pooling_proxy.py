@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.check import _database
+from bot.diagnostics.report import Status
 from bot.settings import Settings
 from bot.store.open import open_lease, open_store
 from tests.pgbouncer import PgBouncer
@@ -44,3 +45,18 @@ async def test_check_says_what_a_proxy_costs_and_how_to_go_round_it(
     assert "DATABASE_DIRECT_URL" in (await _database(proxied))[0].remedy
     told = proxied.model_copy(update={"database_direct_url": prepared_postgres_url})
     assert "Working" in (await _database(told))[0].sentence
+
+
+async def test_check_knows_that_several_processes_do_not_start_through_it(
+    pgbouncer: PgBouncer, prepared_postgres_url: str
+) -> None:
+    several = Settings(
+        discord_token=SecretStr("x"),
+        database_url=pgbouncer.through(prepared_postgres_url),
+        cluster_count=2,
+        cluster_id=0,
+    )
+    found = (await _database(several))[0]
+    assert (found.level, "DATABASE_DIRECT_URL" in found.remedy) == (Status.ERROR, True)
+    told = several.model_copy(update={"database_direct_url": prepared_postgres_url})
+    assert (await _database(told))[0].level is Status.OK

@@ -47,6 +47,7 @@ SAMPLES: list[errors.AnswerError] = [
     errors.NotStored(),
     errors.Cancelled(),
     errors.ShuttingDown(),
+    errors.ShuttingDown(is_replaced=True),
     errors.NotConfigured("stammer"),
     errors.NoChatbot(in_server=False, can_bring=False),
     *(errors.LimitReached(Quota(whose, 1, 2, 0, 3600, 5), 2) for whose in get_args(Whose)),

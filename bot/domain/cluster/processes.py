@@ -41,8 +41,8 @@ It must not raise.
 class ProcessStore(Protocol):
     """Keeps the rows of the processes. Those of processes that ended stay until somebody removes them."""
 
-    async def list(self, bot: int) -> Sequence[Process]:
-        """Return all processes of a bot, oldest first; raises `DatabaseUnavailable`."""
+    async def list(self, bot: int | None) -> Sequence[Process]:
+        """Return all processes of a bot, of all bots if it is None, oldest first; raises `DatabaseUnavailable`."""
         ...
 
     async def join(

@@ -58,7 +58,11 @@ class Cancelled(Refusal):
 
 
 class ShuttingDown(Refusal):
-    """The bot is about to stop."""
+    """The bot is about to stop. If it `is_replaced`, another process of it takes questions already."""
+
+    def __init__(self, *, is_replaced: bool = False) -> None:
+        super().__init__()
+        self.is_replaced = is_replaced
 
 
 class NotConfigured(Refusal):

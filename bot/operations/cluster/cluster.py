@@ -241,7 +241,7 @@ class Cluster(Joining, Predecessors, Duty):
                 leaving.append(status.shard)
         await asyncio.gather(*(shards.leave(shard) for shard in leaving))
         if leaving:
-            _log.info("left %d shards to another process", len(leaving))
+            _log.info("left to another process: shard %s", ", ".join(map(str, leaving)))
 
     def _follow_duty(self) -> None:
         was_on_duty, self._was_on_duty = self._was_on_duty, self.is_here

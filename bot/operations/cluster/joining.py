@@ -36,10 +36,10 @@ def sentence_for_third(share: ShardShare) -> str:
     """Return the line for the host of a third process."""
     taken = "already run on this database, one as the other's successor"
     if share.clusters == 1:
-        return f"DATABASE_URL: two processes of this bot {taken}; end one of them before you start another"
+        return f"DATABASE_URL: two processes of this bot {taken}; wait until one has ended, or stop one"
     return (
-        f"CLUSTER_ID: two processes of this bot with CLUSTER_ID={share.cluster} {taken}; end one of them, or set it to "
-        "a number that no other process has"
+        f"CLUSTER_ID: two processes of this bot with CLUSTER_ID={share.cluster} {taken}; wait until one has ended, "
+        "stop one, or set it to a number that no other process has"
     )
 
 

@@ -31,7 +31,7 @@ class NotReady(NamedTuple):
 
 STARTING = NotReady("starting", "the start is not over")
 FINISHING = NotReady("finishing", "this process takes no more questions, since it ends")
-HANDING_OVER = NotReady("finishing", "another process takes over from this one")
+HANDED_OVER = NotReady("finishing", "another process has taken over from this one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,6 @@ class Conditions:
     shards: ShardStates
     commands_known: Callable[[], bool]
     takes_questions: Callable[[], bool]
-    hands_over: Callable[[], bool]
     database: "DatabaseLook"
 
 
@@ -85,12 +84,15 @@ class DatabaseLook:
 
 
 async def look(conditions: Conditions) -> Sequence[NotReady]:
-    """Return why this process takes no questions, nothing if it does."""
-    found = []
+    """Return why this process takes no questions, nothing if it does.
+
+    While it hands over it still does, as long as it has a shard left.
+    """
+    found, statuses = [], conditions.shards.statuses
     if not conditions.takes_questions():
         found.append(FINISHING)
-    elif conditions.hands_over():
-        found.append(HANDING_OVER)
+    elif statuses and all(status.state == "left" for status in statuses):
+        found.append(HANDED_OVER)
     found += _look_at_shards(conditions.shards)
     if not conditions.commands_known():
         found.append(NotReady("commands", "the commands are not registered with Discord yet"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
@@ -44,3 +44,31 @@ async def serve(pages: Mapping[str, Page], host: str, port: int) -> AsyncIterato
         await connections.shutdown(_CLOSE_SECONDS)
         connections.abort_all()
         await server.wait_closed()
+
+
+class Port:
+    """A port on which the pages are served from `open` to `close`; `close` must be called at the end."""
+
+    def __init__(self, pages: Mapping[str, Page], host: str, port: int) -> None:
+        self._pages = pages
+        self._host = host
+        self._port = port
+        self._served: AsyncExitStack | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pages are served."""
+        return self._served is not None
+
+    async def open(self) -> None:
+        """Serve the pages, if that is not done already; raises `PortUnavailable`."""
+        if self._served is None:
+            served = AsyncExitStack()
+            await served.enter_async_context(serve(self._pages, self._host, self._port))
+            self._served = served
+
+    async def close(self) -> None:
+        """Serve them no longer."""
+        served, self._served = self._served, None
+        if served is not None:
+            await served.aclose()

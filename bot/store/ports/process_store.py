@@ -25,7 +25,7 @@ class SqlProcessStore(SqlStore, ProcessStore):
     """Implements `ProcessStore`."""
 
     @read_transaction
-    def list(self, connection: Connection, bot: int) -> Sequence[Process]:
+    def list(self, connection: Connection, bot: int | None) -> Sequence[Process]:
         return _load(connection, bot)
 
     @relaxed_transaction
@@ -54,8 +54,10 @@ class SqlProcessStore(SqlStore, ProcessStore):
         _remove(connection, [process])
 
 
-def _load(connection: Connection, bot: int) -> Sequence[Process]:
-    wanted = select(processes).where(processes.c.bot == bot).order_by(processes.c.joined_at, processes.c.id)
+def _load(connection: Connection, bot: int | None) -> Sequence[Process]:
+    wanted = select(processes).order_by(processes.c.joined_at, processes.c.id)
+    if bot is not None:
+        wanted = wanted.where(processes.c.bot == bot)
     found = (_to_process(row) for row in connection.execute(wanted))
     return [process for process in found if process is not None]
 

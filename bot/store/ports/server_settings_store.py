@@ -11,7 +11,7 @@ from bot.store.queries.settings import decrypt_setting, encrypt_setting, load_se
 from bot.store.queries.upsert import insert_or_replace
 from bot.store.tables import server_settings
 
-_PAGE = 500
+_PAGE = 2_000
 """How many servers' values are read at a time: those of thousands, read at once, would hold the event loop up."""
 
 

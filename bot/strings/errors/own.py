@@ -55,6 +55,8 @@ def explain_own(error: OwnError) -> str:
             return "I no longer have this question. Please ask it again."
         case errors.Cancelled():
             return "Cancelled. Your question wasn't sent."
+        case errors.ShuttingDown() if error.is_replaced:
+            return "I was restarted before I could answer this. Please ask again."
         case errors.ShuttingDown():
             return "I'm restarting. Please ask again in a minute."
         case errors.NotConfigured() if error.can_bring:

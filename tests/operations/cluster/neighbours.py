@@ -28,9 +28,9 @@ class SharedDatabase(ProcessStore, Lease):
         self.is_away = False
         self.calls: list[str] = []
 
-    async def list(self, bot: int) -> Sequence[Process]:
+    async def list(self, bot: int | None) -> Sequence[Process]:
         self._called("list")
-        return sorted((row for row in self.rows.values() if row.bot == bot), key=lambda row: row.joined_at)
+        return sorted((row for row in self.rows.values() if bot in (None, row.bot)), key=lambda row: row.joined_at)
 
     async def join(
         self, process: Process, ended: Collection[str], admit: Admit

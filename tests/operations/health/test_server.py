@@ -214,7 +214,8 @@ async def test_a_port_in_use_is_named() -> None:
             async with serve({}, HOST, port):
                 pass
     assert str(caught.value) == (
-        f"PORT: another program uses {port} on 127.0.0.1; choose another port, or stop that program"
+        f"PORT: another program uses {port} on 127.0.0.1; choose another port (each CLUSTER_ID on a machine needs "
+        "its own), or stop that program"
     )
 
 

@@ -107,7 +107,7 @@ async def busy_view(many: int = FEW, clock: FakeClock | None = None) -> AsyncIte
             scheduler.open(cast("Any", Channel(channel))).push("text ")
         ahead = 7.0
         view = OperatorsView(["tamako", "chatbase"], "1.2.3", clock or FakeClock())
-        conditions = Conditions(shards, lambda: True, lambda: True, lambda: False, DatabaseLook(Facts(), loop.time))
+        conditions = Conditions(shards, lambda: True, lambda: True, DatabaseLook(Facts(), loop.time))
         processes = [Process("a", 1, 0, 1, 1, state="running"), Process("b", 1, 0, 1, 1, state="starting")]
         parts = Parts(
             cast("Any", Answering(many)),
