@@ -68,7 +68,7 @@ async def open_services(
     remembering = {kind.name: kind.label for kind in PROVIDERS if kind.remembers == "people"}
     async with (
         meter,
-        server_settings.kept.following(lambda: bool(cluster.others)),
+        server_settings.kept.following(lambda: [other.id for other in cluster.others]),
         RequestsElsewhere(connections.signals, answering.active_runs, answering.call_backs),
         RetentionJob(stores.personal_data, server_settings, stores.usage, cluster) as retention,
     ):

@@ -1,8 +1,8 @@
 """The settings that must be known without waiting: those of all servers are kept in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 from bot.conversation.settings_elsewhere import SettingKey, SettingsElsewhere
@@ -80,30 +80,32 @@ class KeptSettings:
         return self._values[name].get(target)
 
     @asynccontextmanager
-    async def following(self, has_others: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
-        """Read what other processes change, during this block; `has_others` tells whether there are any.
+    async def following(self, others: Callable[[], Collection[str]] = tuple) -> AsyncIterator[None]:
+        """Read what other processes change, during this block; `others` returns the ids of those that live.
 
         If their signals do not arrive, as while one takes over from another on a SQLite file, all is read again and
-        again, and once more when they are gone.
+        again. It is so once more after one is gone: the last that it saved, such as an opt-out, it may not have told.
         """
-        task = asyncio.create_task(self._follow(has_others))
+        task = asyncio.create_task(self._follow(others))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _follow(self, has_others: Callable[[], bool]) -> None:
-        backoff, was_deaf = Backoff(asyncio.get_running_loop().time), False
+    async def _follow(self, others: Callable[[], Collection[str]]) -> None:
+        backoff, was_deaf, before = Backoff(asyncio.get_running_loop().time), False, frozenset[str]()
         pace = Pace(MAX_READINGS, READINGS_SECONDS)
         while True:
-            try:
+            changed: frozenset[SettingKey] | None = frozenset()
+            with suppress(TimeoutError):
                 async with asyncio.timeout(DEAF_SECONDS):
                     changed = await self._elsewhere.next()
-            except TimeoutError:
-                is_deaf = has_others() and not self._elsewhere.is_instant
-                changed = None if is_deaf or was_deaf else frozenset()
-                was_deaf = is_deaf
+            living = frozenset(others())
+            is_deaf = bool(living) and not self._elsewhere.is_instant
+            if is_deaf or was_deaf or not before <= living:
+                changed = None
+            before, was_deaf = living, is_deaf
             if changed is None:
                 await pace.wait()
             try:

@@ -38,6 +38,10 @@ class Lease(Protocol):
         """Whether it is held through a proxy that lends sessions, so that others notice later that this one ended."""
         ...
 
+    def is_alone(self) -> bool:
+        """Tell whether it is certain, without asking the database, that no other process holds a lease on it."""
+        return False
+
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         """Return those of `owners` whose process ended, is frozen (SIGSTOP, a paused container) or lost the database.
 

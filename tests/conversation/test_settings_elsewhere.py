@@ -113,6 +113,20 @@ async def test_a_storm_of_lost_signals_is_no_storm_of_readings(store: CountingSt
         assert there.get("prefix", SERVER) == "?"
 
 
+async def test_what_a_process_saved_that_was_killed_before_it_told_is_seen(store: CountingStore, air: Air) -> None:
+    others = ["a", "b"]
+    there = await KeptSettings.load(store, air.process())
+    async with there.following(lambda: others):
+        await asyncio.sleep(DEAF_SECONDS + 0.1)
+        store.values["person", PERSON] = {OPT_OUT: "on"}
+        others[:] = ["b", "c"]
+        await asyncio.sleep(DEAF_SECONDS)
+        assert there.get(OPT_OUT, PERSON) == "on"
+        before = store.lists
+        await asyncio.sleep(600)
+        assert store.lists == before
+
+
 async def test_a_flood_of_changes_is_one_reading(store: CountingStore, air: Air) -> None:
     sender = air.process()
     there = await KeptSettings.load(store, air.process())
@@ -170,7 +184,7 @@ async def test_without_signals_all_are_read_while_there_are_others_and_once_more
 ) -> None:
     others = ["a predecessor"]
     kept = await KeptSettings.load(store)
-    async with kept.following(lambda: bool(others)):
+    async with kept.following(lambda: others):
         store.values["person", PERSON] = {OPT_OUT: "on"}
         await asyncio.sleep(DEAF_SECONDS + 0.1)
         assert kept.get(OPT_OUT, PERSON) == "on"
@@ -186,6 +200,6 @@ async def test_without_signals_all_are_read_while_there_are_others_and_once_more
 async def test_with_signals_others_cost_nothing(store: CountingStore, air: Air) -> None:
     kept = await KeptSettings.load(store, air.process())
     before = store.lists
-    async with kept.following(lambda: True):
+    async with kept.following(lambda: ["a neighbour"]):
         await asyncio.sleep(600)
     assert store.lists == before

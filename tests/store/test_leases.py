@@ -16,7 +16,7 @@ from bot.store.leases import postgres as postgres_lease
 from bot.store.leases import sqlite as sqlite_lease
 from bot.store.leases.postgres import SETTLE_SECONDS, PostgresLease
 from bot.store.leases.sqlite import SqliteLease
-from bot.store.open import open_lease
+from bot.store.open import open_lease, open_store
 from tests.e2e.waiting import until
 from tests.postgres import PostgresServer, name_database
 
@@ -278,3 +278,12 @@ async def test_it_waits_for_its_own_connection_of_before_to_end(
         assert await other.find_ended([LIVING]) == []
         await lease.close()
         assert await other.find_ended([LIVING]) == [LIVING]
+
+
+async def test_on_a_file_it_is_known_without_a_statement_who_is_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/switchboard.db"
+    async with open_store(url), open_lease(url, new_owner_id()) as one:
+        assert one.is_alone()
+        async with open_lease(url, new_owner_id()) as other:
+            assert [one.is_alone(), other.is_alone()] == [False, False]
+        assert one.is_alone()

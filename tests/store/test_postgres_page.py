@@ -83,7 +83,7 @@ def test_the_numbers_on_the_page() -> None:
     assert f"waits for {store_open.MAX_WAIT_SECONDS:g} s at most, shared" in text
     assert f"each call ends after {store_open.MAX_WAIT_SECONDS:g} s" in text
     assert f"up to {CONNECTIONS} connections for its work" in text
-    assert f"overlap at a deploy need {2 * (CONNECTIONS + 1)}" in text
+    assert f"overlap at a deploy need {2 * (CONNECTIONS + 2)}" in text
     assert f"longer than {MAX_AGE_SECONDS / 60:g} min" in text
     assert f"waits for up to {PATIENCE_SECONDS:g} s, then refuses" in text
     assert f"at a start for up to {store_open._READY_SECONDS:g} s" in text

@@ -49,11 +49,13 @@ class RunsElsewhere:
     async def look_again(self, change: Change, answer: str, question: int) -> None:
         """Tell them what happened to an answer, and return when it is time to look whether it is still written."""
         over = self._over.setdefault(answer, asyncio.Event())
-        await self._tell(change, answer, question)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_SECONDS):
-                await over.wait()
-        self._over.pop(answer, None)
+        try:
+            await self._tell(change, answer, question)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await over.wait()
+        finally:
+            self._over.pop(answer, None)
 
     async def _tell(self, change: Change, answer: str, question: int) -> None:
         await self._signals.send(CHANGE, {"change": change, "answer": answer, "question": question})

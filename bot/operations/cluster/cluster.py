@@ -19,13 +19,7 @@ from bot.domain.leases import Lease
 from bot.domain.runtime.pace import Pace
 from bot.operations.cluster.duty import is_on_duty
 from bot.operations.cluster.handing_over import find_held, has_left, is_taken_over, planned_shards
-from bot.operations.cluster.joining import (
-    BEHIND_PROXY,
-    admit,
-    agreed_count,
-    sentence_for_counts,
-    sentence_for_third,
-)
+from bot.operations.cluster.joining import BEHIND_PROXY, admit, agreed_count, sentence_for_counts, sentence_for_third
 from bot.operations.cluster.rest_share import INCREASE_AFTER, RestShare
 
 _log = logging.getLogger(__name__)
@@ -182,10 +176,13 @@ class Cluster(Joining, Predecessors, Duty):
     async def _look(self, shards: ShardStates) -> float:
         """See and tell what is new, and do what follows; return for how many seconds to wait until the next look."""
         try:
-            ended = await self._look_around()
-            if not self._own.joined_at:
-                await self._enter(ended)
-            await self._tell(shards, ended)
+            self._own = self._as_it_is(shards)
+            # On a SQLite file it looks every second, and most bots are alone there: that costs no statement.
+            if self._others or self._own != self._stored or not self._lease.is_alone():
+                ended = await self._look_around()
+                if not self._own.joined_at:
+                    await self._enter(ended)
+                await self._tell(ended)
         except DatabaseUnavailable:
             return LOOK_SECONDS
         if self._own.state != "finishing":
@@ -218,15 +215,20 @@ class Cluster(Joining, Predecessors, Duty):
         if any(is_taken_over(other, [joined]) for other in self._others):
             _log.info("another process runs shards of this one, and hands them over")
 
-    async def _tell(self, shards: ShardStates, ended: Collection[str]) -> None:
-        """Store what has become of this process, and remove those that ended; raises `DatabaseUnavailable`."""
+    def _as_it_is(self, shards: ShardStates) -> Process:
+        """Return this process with the shards that have been ready by now."""
         own = self._own
         ready = own.shards | {status.shard for status in shards.statuses if status.state == "ready"}
         is_complete = own.state == "starting" and ready.issuperset(planned_shards(own))
-        self._own = replace(own, shards=ready, state="running" if is_complete else own.state)
-        if self._own != self._stored or ended:
-            await self._store.write(self._own, ended)
-        if self._own != self._stored:
+        return replace(own, shards=ready, state="running" if is_complete else own.state)
+
+    async def _tell(self, ended: Collection[str]) -> None:
+        """Store what has become of this process, and remove those that ended; raises `DatabaseUnavailable`."""
+        own, stored = self._own, self._stored
+        if own != stored or ended:
+            await self._store.write(own, ended)
+            self._stored = own
+        if own != stored:
             await self._signals.send(SIGNAL, {})
 
     async def _hand_over(self, shards: ShardStates) -> None:

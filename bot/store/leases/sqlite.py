@@ -52,6 +52,15 @@ class SqliteLease(Lease):
         """Return those of `owners` whose file is gone, or not locked."""
         return [owner for owner in owners if not OWNER_ID.fullmatch(owner) or _remove_if_ended(self._path_of(owner))]
 
+    def is_alone(self) -> bool:
+        """Tell whether there is no file of another process."""
+        prefix = self._path_of("").name
+        try:
+            names = [path.name for path in self._database.parent.iterdir()]
+        except OSError:
+            return False
+        return not any(name.startswith(prefix) and name != self._path.name for name in names)
+
     async def is_database_copied(self) -> bool:
         """Tell whether a copy holds its own lock."""
         return not _remove_if_ended(_maintenance_path(self._database))

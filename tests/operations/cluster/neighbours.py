@@ -10,7 +10,7 @@ from bot.domain.cluster.shards import OwnShards, ShardShare
 from bot.domain.cluster.signals import Payload, Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
-from bot.operations.cluster.cluster import Cluster
+from bot.operations.cluster.cluster import LOOK_WITHOUT_SIGNALS, Cluster
 from bot.operations.cluster.rest_share import RestShare
 from bot.streaming.rate_limiter import RateLimiter
 
@@ -26,6 +26,7 @@ class SharedDatabase(ProcessStore, Lease):
         self.rows: dict[str, Process] = {}
         self.ended = set[str]()
         self.is_away = False
+        self.is_file = False
         self.calls: list[str] = []
 
     async def list(self, bot: int | None) -> Sequence[Process]:
@@ -52,6 +53,9 @@ class SharedDatabase(ProcessStore, Lease):
     async def leave(self, process: str) -> None:
         self._called("leave")
         self._remove([process])
+
+    def is_alone(self) -> bool:
+        return self.is_file and len(self.rows) < 2
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         return () if self.is_away else [owner for owner in owners if owner in self.ended]
@@ -225,3 +229,12 @@ class Neighbourhood:
         """End a process without a word."""
         await process.halt()
         self.database.ended.add(process.cluster.own.id)
+
+
+A_MOMENT = 0.01
+"""Seconds."""
+
+
+async def seen(there: Neighbourhood) -> None:
+    """Wait until each process has seen what the others did last."""
+    await asyncio.sleep(A_MOMENT if there.signals.is_instant else LOOK_WITHOUT_SIGNALS + A_MOMENT)
