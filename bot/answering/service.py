@@ -96,7 +96,8 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
-        self._draining = Draining(self.active_runs, reader, scheduler, partial(self._turn_queue.close, is_replaced=True))
+        reject_waiting = partial(self._turn_queue.close, is_replaced=True)
+        self._draining = Draining(self.active_runs, reader, scheduler, reject_waiting)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.
