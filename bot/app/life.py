@@ -98,7 +98,7 @@ class Life:
         if stop.requested.is_set() or self._is_left:
             seconds = stop.begin_end()
             why = "stopping" if stop.requested.is_set() else "another process has taken over"
-            _log.info("%s; answers in flight may go on for %g s", why, seconds)
+            _log.info("%s; answers in flight may go on for %g s", why, round(seconds, 1))
         leaving = asyncio.create_task(self._leave())
         draining = asyncio.create_task(answering.drain(seconds, answers_waiting=is_taken_over))
         await asyncio.wait({draining, self._hurried}, return_when=asyncio.FIRST_COMPLETED)
