@@ -12,6 +12,7 @@ from bot.crypto.opening import open_cipher
 from bot.diagnostics import rules
 from bot.diagnostics.encryption import encryption_result
 from bot.diagnostics.probes import probe_database, probe_provider
+from bot.diagnostics.processes import processes_result
 from bot.diagnostics.report import CheckResult, Status, to_line
 from bot.discord.application import invite_link, may_read_messages
 from bot.discord.gateway.connection import BAD_TOKEN, point_at
@@ -138,7 +139,7 @@ async def _processes(settings: Settings, bot: int) -> list[CheckResult]:
     share, others = settings.shard_share, await _living(settings, bot) if bot else ()
     if not others and share == ShardShare():
         return []
-    return [rules.processes_result(share, agreed_count(share, others), others)]
+    return [processes_result(share, agreed_count(share, others), others)]
 
 
 async def _living(settings: Settings, bot: int) -> Sequence[Process]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from secrets import token_urlsafe
 
 from bot.answering.active_runs import ActiveRuns, ArrivingRun, Reservation, RunRequest
@@ -95,7 +96,8 @@ class AnsweringService:
         self._fair_use = fair_use
         self._outside_notices = OutsideNotices()
         self.active_runs = ActiveRuns()
-        self._draining = Draining(self.active_runs, reader, scheduler, self._turn_queue.end)
+        reject_waiting = partial(self._turn_queue.close, is_replaced=True)
+        self._draining = Draining(self.active_runs, reader, scheduler, reject_waiting)
 
     async def answer(self, question: Question, canvas: Canvas) -> None:
         """Answer `question` on `canvas`; returns when all is shown, or when the asker knows why not. Never raises.

@@ -7,8 +7,6 @@ from bot.answering.health.provider_health import HealthStatus
 from bot.diagnostics.permissions import CREATE_PUBLIC_THREADS, WANTED, Kind, missing_permissions
 from bot.diagnostics.report import CheckResult, Status
 from bot.domain.access import EVERYBODY, Access
-from bot.domain.cluster.processes import Process
-from bot.domain.cluster.shards import ShardShare
 from bot.domain.errors import NoChatbot, ProviderError, RateLimited, Unauthorized
 from bot.domain.provider import Account, Checked, NotReady, Owner, Provider
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
@@ -16,6 +14,7 @@ from bot.domain.settings.server_settings import Reach
 from bot.strings import dependencies, diagnostics, reach
 from bot.strings.errors import explain
 from bot.strings.host import access as host
+from bot.strings.host import processes
 
 _RECENT = 60.0
 """For how many seconds a failure of the database is worth a line."""
@@ -206,10 +205,10 @@ def database_refuses(fault: DatabaseFault | None = None) -> CheckResult:
     return CheckResult(Status.ERROR, dependencies.DATABASE, *dependencies.database_refuses(fault))
 
 
-def database_proxied(processes: int = 1) -> CheckResult:
+def database_proxied(count: int = 1) -> CheckResult:
     """Return the result for a database that so many processes reach through a pooling proxy only."""
-    level = Status.WARNING if processes == 1 else Status.ERROR
-    return CheckResult(level, dependencies.DATABASE, *dependencies.database_proxied(processes))
+    level = Status.WARNING if count == 1 else Status.ERROR
+    return CheckResult(level, dependencies.DATABASE, *processes.database_proxied(count))
 
 
 def database_closed(problem: str, setting: str, *, is_damaged: bool = False) -> CheckResult:
@@ -219,18 +218,6 @@ def database_closed(problem: str, setting: str, *, is_damaged: bool = False) -> 
     """
     line = dependencies.database_closed(problem, setting, is_damaged=is_damaged)
     return CheckResult(Status.ERROR, dependencies.DATABASE, *line)
-
-
-def processes_result(share: ShardShare, count: int | None, others: Sequence[Process]) -> CheckResult:
-    """Return the result for the shards that a process would run of so many, None if Discord recommends how many.
-
-    `others` are the bot's processes that live now.
-    """
-    same = sum(other.cluster == share.cluster for other in others)
-    line = dependencies.processes(share, count, others)
-    if same > 1:
-        return CheckResult(Status.WARNING, dependencies.PROCESSES, line, dependencies.two_run_already())
-    return CheckResult(Status.INFO, dependencies.PROCESSES, line, dependencies.takes_over() if same else "")
 
 
 def gateway_result(seconds: float) -> CheckResult:

@@ -6,8 +6,6 @@ Most functions return two texts: what was found, and the remedy, as in `bot/stri
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from bot.domain.cluster.processes import Process
-from bot.domain.cluster.shards import ShardShare
 from bot.domain.provider import Account, Owner, Unchecked, variable_prefix
 from bot.domain.runtime.database_health import DatabaseFault, Soundness
 from bot.strings.markup import MAX_NAME_CHARS, as_code, in_figures, in_words, with_unit
@@ -18,7 +16,6 @@ SETTINGS = "Settings"
 DISCORD = "Discord"
 CHATBOT = "Chatbot"
 CHATBOTS_OF_SERVERS = "Servers' own chatbots"
-PROCESSES = "Processes"
 """The titles of the lines; a provider's line has its label."""
 
 
@@ -170,33 +167,6 @@ _SEARCHED: Mapping[Soundness, str] = {
 }
 
 
-def processes(share: ShardShare, count: int | None, others: Sequence[Process]) -> str:
-    """Return the line about the shards of a process, of so many or as many as Discord recommends, and the `others`."""
-    if count is not None:
-        own = f"{_shards(share.of(count))} of {count}"
-    elif share.clusters == 1:
-        own = "as many shards as Discord recommends"
-    else:
-        own = "its share of as many shards as Discord recommends"
-    name = "This one" if share.clusters == 1 else f"This one (CLUSTER_ID {share.cluster} of {share.clusters})"
-    running = ", ".join(f"CLUSTER_ID {other.cluster} of {other.clusters} ({other.state})" for other in others)
-    return f"{name} would run {own}." + (f" Running now: {running}." if others else "")
-
-
-def takes_over() -> str:
-    """Return what follows if one process with the same number runs."""
-    return "If you start it now, it takes over from the one with the same CLUSTER_ID."
-
-
-def two_run_already() -> str:
-    """Return what to do if two processes with the same number run."""
-    return "Two with the same CLUSTER_ID run already, so it wouldn't start now: end one of them first."
-
-
-def _shards(shards: range) -> str:
-    return f"shard {shards[0]}" if len(shards) == 1 else f"shards {shards[0]} to {shards[-1]}"
-
-
 def database_works(seconds: float, soundness: Soundness) -> str:
     """Return the line for a database that was written within `seconds`, with what is known of damage in it."""
     return f"Working ({with_unit(seconds)}).{_SEARCHED.get(soundness, '')}"
@@ -254,15 +224,6 @@ def database_empty() -> str:
 def database_older() -> str:
     """Return the line for a database of an older version of the program."""
     return "I can reach it. It's from an older version of me; my next start updates it."
-
-
-def database_proxied(processes: int) -> tuple[str, str]:
-    """Return the line for a database that so many processes reach through a pooling proxy, such as PgBouncer, only."""
-    cost = "I work, but notice later if another process ended."
-    if processes > 1:
-        cost = f"With `CLUSTER_COUNT={processes}` I don't start that way."
-    remedy = "For my host: set `DATABASE_DIRECT_URL` to the database's own address, without the pooler."
-    return f"`DATABASE_URL` leads through a pooling proxy. {cost}", remedy
 
 
 def database_closed(problem: str, setting: str, *, is_damaged: bool) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What `check` says about the processes of a bot."""
 
+from bot.diagnostics.processes import processes_result
 from bot.diagnostics.report import to_line
-from bot.diagnostics.rules import processes_result
 from bot.domain.cluster.shards import ShardShare
 from tests.operations.cluster.processes import process
 
@@ -19,7 +19,9 @@ def test_the_others_and_what_a_start_would_do() -> None:
     neighbour, same = process(1, 2, 4), process(0, 2, 4, state="finishing")
     line = to_line(processes_result(ShardShare(0, 2), 4, [neighbour, same]))
     assert "Running now: CLUSTER_ID 1 of 2 (running), CLUSTER_ID 0 of 2 (finishing)." in line
-    assert line.endswith("If you start it now, it takes over from the one with the same CLUSTER_ID.")
+    assert line.endswith(
+        "If you start it now, it takes its shards over; one that has none left finishes its answers and ends."
+    )
     line = to_line(processes_result(ShardShare(0, 2), 4, [same, process(0, 2, 4)]))
     assert line.startswith("Processes: warning. ")
-    assert line.endswith("run already, so it wouldn't start now: end one of them first.")
+    assert line.endswith("run already, so it wouldn't start now: wait until one has ended, or stop one.")

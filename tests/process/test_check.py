@@ -217,8 +217,8 @@ async def test_it_says_which_processes_run(env: Environment) -> None:
     ended = await check_here(env.bot_settings())
     assert ended.code == 0
     line = next(line for line in ended.out if line.startswith("Processes: note. "))
-    assert "Running now: CLUSTER_ID 0 of 1 (running)." in line
-    assert "it takes over from the one with the same CLUSTER_ID" in line
+    assert "Running now: 1 (running)." in line
+    assert "it takes its shards over" in line
     assert env.app.readies == running
     await env.stop_bot()
     assert not any(line.startswith("Processes") for line in (await check_here(env.bot_settings())).out)

@@ -120,18 +120,10 @@ class TurnQueue:
         if not queue.served:
             del self._channels[ticket.channel]
 
-    def close(self, *, rejects_waiting: bool = True) -> None:
+    def close(self, *, rejects_waiting: bool = True, is_replaced: bool = False) -> None:
         """Hand out no more tickets, and reject those whose turn has not come unless they are still to be answered."""
         self.is_closed = True
-        if rejects_waiting:
-            self._reject_waiting(is_replaced=False)
-
-    def end(self) -> None:
-        """Reject those that were still to be answered: their time is over, and another process has taken over."""
-        self._reject_waiting(is_replaced=True)
-
-    def _reject_waiting(self, *, is_replaced: bool) -> None:
-        for queue in self._channels.values():
+        for queue in self._channels.values() if rejects_waiting else ():
             for ticket in (*queue.waiting, *queue.served):  # one whose turn has come may yet give it back
                 ticket.reject(ShuttingDown(is_replaced=is_replaced))
 
