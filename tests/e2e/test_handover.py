@@ -1,6 +1,6 @@
 """One process takes over from another shard by shard; what each person sees of it is that all goes on.
 
-They are two bots in one process; `tests/process/test_handover.py` has real ones.
+They are two bots in one process; `tests/processes/test_handover.py` has real ones.
 """
 
 import asyncio

@@ -71,10 +71,22 @@ async def test_a_third_is_refused_in_one_line_while_the_first_finishes(play: Pla
     await play.handed_over(since)
     third = await play.fleet.launch()
     assert await third.ended(UNHURRIED) == 1
-    assert len(third.err) == 1
+    (line,) = third.err
+    assert line.startswith("DATABASE_URL: two processes of this bot already run")
     third.err.clear()
     gate.set()
     await play.ends(old)
+    await play.check()
+
+
+async def test_a_successor_with_a_bad_token_disturbs_nobody(play: Play) -> None:
+    old = await play.fleet.start()
+    new = await play.fleet.launch(DISCORD_TOKEN="wrong")
+    assert await new.ended(UNHURRIED) == 1
+    assert "DISCORD_TOKEN" in new.err[0]
+    new.err.clear()
+    await play.ledger.concluded([await play.ask()])
+    assert old.code is None
     await play.check()
 
 
