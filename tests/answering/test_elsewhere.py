@@ -3,15 +3,19 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from bot.answering.elsewhere.changes import CHANGE, Change
+from bot.answering.elsewhere.requests import RequestsElsewhere
 from bot.domain.answer import Answer
 from bot.domain.errors import AlreadyAnswering, Cancelled, DatabaseUnavailable, QuestionEdited, Stopped
 from bot.strings.errors import explain
 from bot.strings.markup import small
-from tests.fakes.harness import AskedQuestion
+from tests.fakes.harness import AskedQuestion, running_harness
 from tests.fakes.providers_and_stores import Script
+from tests.fakes.signals import Air
 from tests.fakes.two_processes import TwoProcesses, two_processes
 
 LONG: Script = [1.0, "Some ", 10.0, "words."]
@@ -217,5 +221,21 @@ async def test_what_makes_no_sense_changes_nothing(payload: dict[str, str | int]
         await asyncio.sleep(3)
         with suppress(LookupError):  # the adapter ignores that
             await both.air.process().send("run", payload)
+        await asking.task
+        assert asking.canvas.texts == ["Some words."]
+
+
+async def test_signals_that_come_when_it_has_closed_begin_nothing() -> None:
+    air = Air()
+    async with running_harness(LONG) as old:
+        asking = old.ask("a")
+        await asyncio.sleep(3)
+        answer = await old.answer(asking)
+        async with RequestsElsewhere(air.process(), old.service.active_runs, old.service.call_backs):
+            pass
+        before = asyncio.all_tasks()
+        for change in get_args(Change):
+            await air.process().send(CHANGE, {"change": change, "answer": answer.id, "question": asking.question.id})
+        assert asyncio.all_tasks() == before
         await asking.task
         assert asking.canvas.texts == ["Some words."]

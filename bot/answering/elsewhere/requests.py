@@ -17,14 +17,17 @@ class RequestsElsewhere:
         self._signals = signals
         self._active_runs = active_runs
         self._call_backs = call_backs
+        self._is_open = False
         self._watched: dict[str, asyncio.Task[None]] = {}
         self._withdrawing = set[asyncio.Task[None]]()
 
     async def __aenter__(self) -> Self:
+        self._is_open = True
         self._signals.listen(CHANGE, self._receive, lambda: None)  # who waits asks again each second
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._is_open = False  # signals go on for a while, and nobody would await what they begin
         tasks = {*self._watched.values(), *self._withdrawing}
         for task in tasks:
             task.cancel()
@@ -32,6 +35,8 @@ class RequestsElsewhere:
             await asyncio.wait(tasks)
 
     def _receive(self, payload: Payload) -> None:
+        if not self._is_open:
+            return
         change, answer, question = payload["change"], str(payload["answer"]), payload["question"]
         if change == "delete" and isinstance(question, int):
             withdrawing = asyncio.create_task(self._call_backs.withdraw(question))
