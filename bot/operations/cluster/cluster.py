@@ -18,7 +18,7 @@ from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
 from bot.domain.runtime.pace import Pace
 from bot.operations.cluster.duty import is_on_duty
-from bot.operations.cluster.handing_over import find_held, has_left, is_taken_over, planned_shards
+from bot.operations.cluster.handing_over import find_held, find_leavers, is_taken_over, planned_shards
 from bot.operations.cluster.joining import BEHIND_PROXY, admit, agreed_count, sentence_for_counts, sentence_for_third
 from bot.operations.cluster.rest_share import INCREASE_AFTER, RestShare
 
@@ -55,6 +55,8 @@ class Cluster(Joining, Predecessors, Duty):
         self._stored: Process | None = None
         """This process's row at the latest look."""
         self._others: Sequence[Process] = ()
+        self._telling = asyncio.Lock()
+        """Held while this process's row is written: PostgreSQL could store two changes in the other order."""
         self._has_joined = asyncio.Event()
         self._news = asyncio.Event()
         self._was_on_duty = True
@@ -98,18 +100,10 @@ class Cluster(Joining, Predecessors, Duty):
 
     def finishing(self, server: int | None) -> Collection[str]:
         """Return the ids of the living processes that have left the shard of a server, or of direct messages."""
-        if not self._others:
-            return ()
-        return [
-            other.id
-            for other in self._others
-            if has_left(other, server, [self._own, *(each for each in self._others if each is not other)])
-        ]
+        return [other.id for other in find_leavers(self._own, self._others, server)]
 
     def older(self, server: int | None) -> Collection[str]:
         """Return the ids of the living processes that had a server's shard, or that of direct messages, before this."""
-        if not self._others:
-            return ()
         return [
             other.id
             for other in self._others
@@ -148,8 +142,7 @@ class Cluster(Joining, Predecessors, Duty):
         if self._own.joined_at:
             with suppress(DatabaseUnavailable, TimeoutError):
                 async with asyncio.timeout(max_seconds):
-                    await self._store.write(self._own)
-            await self._signals.send(SIGNAL, {})
+                    await self._tell()
 
     async def run(self, shards: ShardStates) -> None:
         """Hand the shards over to younger processes, and follow who comes and goes, until cancelled.
@@ -206,7 +199,8 @@ class Cluster(Joining, Predecessors, Duty):
         joined, self._others = await self._store.join(self._own, ended, partial(admit, self._share))
         if joined is None:
             raise JoinRefused(sentence_for_third(self._share))
-        self._own = self._stored = joined
+        self._stored = joined
+        self._own = replace(joined, state=self._own.state)  # it may be finishing by now
         await self._signals.send(SIGNAL, {})
         self._rest_share.update(self._own, self._others)
         self._was_on_duty = self.is_here
@@ -222,12 +216,13 @@ class Cluster(Joining, Predecessors, Duty):
         is_complete = own.state == "starting" and ready.issuperset(planned_shards(own))
         return replace(own, shards=ready, state="running" if is_complete else own.state)
 
-    async def _tell(self, ended: Collection[str]) -> None:
+    async def _tell(self, ended: Collection[str] = ()) -> None:
         """Store what has become of this process, and remove those that ended; raises `DatabaseUnavailable`."""
-        own, stored = self._own, self._stored
-        if own != stored or ended:
-            await self._store.write(own, ended)
-            self._stored = own
+        async with self._telling:
+            own, stored = self._own, self._stored
+            if own != stored or ended:
+                await self._store.write(own, ended)
+                self._stored = own
         if own != stored:
             await self._signals.send(SIGNAL, {})
 

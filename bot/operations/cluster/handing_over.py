@@ -43,6 +43,13 @@ def has_left(process: Process, server: int | None, others: Collection[Process]) 
     return process.state == "finishing" or shard not in find_held(process, others)
 
 
+def find_leavers(own: Process, others: Sequence[Process], server: int | None) -> Sequence[Process]:
+    """Return which of the `others` have left the shard of a server, or of direct messages, to `own` or to another."""
+    return [
+        other for other in others if has_left(other, server, [own, *(each for each in others if each is not other)])
+    ]
+
+
 def _by_count(processes: Iterable[Process]) -> Mapping[int, frozenset[int]]:
     """Return the shards that they have, for each shard count that they use."""
     found = dict[int, frozenset[int]]()

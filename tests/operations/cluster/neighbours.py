@@ -28,6 +28,8 @@ class SharedDatabase(ProcessStore, Lease):
         self.is_away = False
         self.is_file = False
         self.calls: list[str] = []
+        self.gates: list[asyncio.Event] = []
+        """For each of the next writes and joins, what it waits for."""
 
     async def list(self, bot: int | None) -> Sequence[Process]:
         self._called("list")
@@ -43,11 +45,13 @@ class SharedDatabase(ProcessStore, Lease):
         if admitted is not None:
             admitted = replace(admitted, joined_at=max([0, *(other.joined_at for other in others)]) + 1)
             self.rows[process.id] = admitted
+            await self._passed()
         return admitted, others
 
     async def write(self, process: Process, ended: Collection[str] = ()) -> None:
         self._called("write")
         self._remove(ended)
+        await self._passed()
         self.rows[process.id] = process
 
     async def leave(self, process: str) -> None:
@@ -59,6 +63,10 @@ class SharedDatabase(ProcessStore, Lease):
 
     async def find_ended(self, owners: Collection[str]) -> Collection[str]:
         return () if self.is_away else [owner for owner in owners if owner in self.ended]
+
+    async def _passed(self) -> None:
+        if self.gates:
+            await self.gates.pop(0).wait()
 
     def _remove(self, ended: Collection[str]) -> None:
         for each in ended:

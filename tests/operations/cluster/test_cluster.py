@@ -113,6 +113,33 @@ async def test_one_that_finishes_takes_nothing_back(there: Neighbourhood) -> Non
     assert first.shards.log == ["left 0"]
 
 
+async def test_that_it_finishes_is_stored_last_whatever_was_being_stored(there: Neighbourhood) -> None:
+    first, gate = await there.started(), asyncio.Event()
+    there.database.gates.append(gate)
+    first.shards.ready(0)
+    await seen(there)
+    finishing = asyncio.create_task(first.cluster.finish(1))
+    await asyncio.sleep(A_MOMENT)
+    gate.set()
+    await finishing
+    await asyncio.sleep(A_MOMENT)
+    row = there.database.rows[first.cluster.own.id]
+    assert row.state == "finishing"
+    assert row.shards == {0}
+
+
+async def test_one_that_finishes_while_it_joins_still_does_then(there: Neighbourhood) -> None:
+    there.database.is_away = True
+    first, gate = await there.started(), asyncio.Event()
+    there.database.is_away = False
+    there.database.gates.append(gate)
+    await asyncio.sleep(LOOK_SECONDS)
+    await first.cluster.finish(1)
+    gate.set()
+    await asyncio.sleep(A_MOMENT)
+    assert there.database.rows[first.cluster.own.id].state == "finishing"
+
+
 async def test_a_signal_that_was_lost_is_made_up_for() -> None:
     there = Neighbourhood()
     first = await there.started()
