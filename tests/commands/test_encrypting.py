@@ -242,6 +242,26 @@ async def test_it_goes_on_after_a_kill_at_any_page(url: str, work: Any) -> None:
         assert await stores.server_settings.list_values("name") == {SERVER: STYLE}
 
 
+@pytest.mark.parametrize("work", [encrypt_clear_texts, rotate_keys])
+async def test_two_at_once_lose_nothing_and_say_what_is_true(url: str, work: Any) -> None:  # noqa: ANN401
+    is_clear = work is encrypt_clear_texts
+    async with opened(url, None if is_clear else OLD) as stores:
+        await fill(stores, turns=9)
+    cipher, old = open_cipher(f"{NEW},{OLD}"), has_key(open_cipher(OLD).key_ids[0])
+    before = await count(url, is_in_clear if is_clear else old)
+    with small_pages():
+        results = await asyncio.gather(*(work(parse_url(url), cipher) for _ in range(2)))
+    assert sum(result.encrypted for result in results) == sum(before.values())
+    assert not any(result.unreadable for result in results)
+    assert any(result.is_complete for result in results)  # the other may have found rows locked to the end
+    assert not await count(url, is_in_clear)
+    assert await count(url, has_key(cipher.key_ids[0])) == before
+    async with opened(url, NEW) as stores:
+        state = await stores.encryption.state()
+        assert (state.missing_keys, state.has_clear_texts) == ({}, False)
+        assert await stores.server_settings.list_values("name") == {SERVER: STYLE}
+
+
 async def test_a_bot_without_the_key_keeps_it_from_beginning(url: str, tmp_path: Path) -> None:
     for key in (None, OLD):
         async with opened(url, key) as stores, open_lease(url, new_owner_id()):
