@@ -10,8 +10,6 @@ import pytest
 
 from bot.app import App
 from bot.discord.asking_about import open_forms, target
-from bot.operations.cluster import cluster
-from bot.providers.chatbase import Chatbase
 from sandbox.discord import Message
 from sandbox.discord.model.interactions import InteractionType
 from sandbox.discord.model.permissions import Permission
@@ -19,9 +17,7 @@ from sandbox.discord.people.forms import fill_form
 from sandbox.discord.people.interactions import interact
 from tests.e2e.chatbot_answers import offered
 from tests.e2e.reader import unnamed
-from tests.e2e.setup_cards import TRYING, WITHOUT, changed, chatbase, choose, open_card, press
-from tests.e2e.stage import Stage, on_sqlite, open_stage
-from tests.e2e.waiting import until
+from tests.e2e.stage import Stage, on_sqlite
 from tests.e2e.welcomes import DONE, channel_of, found, welcome
 
 MENU = "Ask about this"
@@ -230,29 +226,3 @@ async def changes(stage: Stage, message: Message, begins: str) -> None:
         await stage.discord.wait_for(lambda: message if message.content.startswith(begins) else None, 5)
     except TimeoutError:
         raise AssertionError(message.content) from None
-
-
-@on_sqlite
-async def test_a_trial_in_progress_ends_at_the_process_that_began_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "LOOK_WITHOUT_SIGNALS", 0.05)
-    held, check = asyncio.Event(), Chatbase.check
-
-    async def slow(provider: Chatbase) -> Any:  # noqa: ANN401 - what the provider says
-        await held.wait()
-        return await check(provider)
-
-    monkeypatch.setattr(Chatbase, "check", slow)
-    async with open_stage(url, **WITHOUT) as stage:
-        stage.drain_seconds = 60.0
-        async with stage.running() as older:
-            card = await choose(stage, await open_card(stage), "Chatbase")
-            await stage.admin.submit(await stage.admin.press(card, "Enter values"), chatbase(stage))
-            await stage.discord.wait_for(lambda: card.content.startswith(TRYING) or None, 10)
-            life = stage.life
-            async with stage.running():
-                await until(lambda: all(status.state == "left" for status in older.gateway.statuses))
-                assert not life.done()
-                held.set()
-                assert (await changed(stage, card, TRYING)).content.startswith("✅")
-                assert await life is None
-                assert (await choose(stage, await press(stage, card, "Back"), "Chatbase")).content.startswith("**Chat")
