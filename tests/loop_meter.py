@@ -14,7 +14,7 @@ from time import thread_time
 _ROOT = Path(__file__).resolve().parents[1]
 _NOT_THE_BOT = (
     *(f"{_ROOT}/sandbox/", f"{_ROOT}/tests/", "/_pytest/", "/pytest_asyncio/", "aiohttp/web"),
-    "gateway/connection.py: stay_connected",
+    "app/life.py: Life._stay_connected",
 )
 """What also runs in the loop: the sandbox, the tests, and the start of the connection, which imports much."""
 
