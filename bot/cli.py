@@ -12,4 +12,4 @@ def main() -> int:
     if arguments[:1] == ["demo"]:
         # By name, so that nothing of the bot depends on the sandbox.
         return int(import_module("sandbox.__main__").main(arguments[1:], "switchboard demo"))
-    return run_command(arguments, "switchboard", " `switchboard demo` is for trying the bot without an account.")
+    return run_command(arguments, "switchboard", "`switchboard demo` is for trying the bot without an account.")

@@ -23,7 +23,7 @@ def parse(arguments: Sequence[str] | None, name: str, more_help: str) -> argpars
 
     `name` is how the program was called, and `more_help` what `--help` says besides.
     """
-    parser = Parser(prog=name, description=say.PROGRAM, epilog=say.MORE + more_help)
+    parser = Parser(prog=name, description=say.PROGRAM, epilog=f"{more_help} {say.MORE}".strip())
     parser.add_argument("--version", action=ShowVersion)
     parser.set_defaults(command="run")
     commands = parser.add_subparsers(dest="command", metavar="command")

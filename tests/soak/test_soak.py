@@ -21,8 +21,8 @@ MINUTE = float(os.environ.get("SOAK_SECONDS", "600")) / 60
 
 PEOPLE, CHANNELS = 40, 12
 MAX_LINES = 200
-EACH_QUESTION = " bot.answering.answer_run: question "
-"""In the line that each question has in the log at INFO; the others may be so many."""
+EACH_QUESTION = " bot.answering.question_log: question "
+"""In the two lines that each question has in the log at INFO, at its begin and end; the others may be so many."""
 
 MAX_IDENTIFIES = 40
 """In each process."""
