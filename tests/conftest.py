@@ -82,10 +82,17 @@ SLOW = (
     "tests/store/test_migrations.py",  # every step of the schema
     "tests/store/test_upgrade_of_0_1_0.py",
     "tests/store/test_kill.py",
+    "tests/store/test_buttons.py",  # every value in every shape, on both databases
+    "tests/store/test_expiry.py",
+    "tests/store/test_remote_conversations.py",
+    "tests/store/test_signals.py",
+    "tests/store/test_welcome_store.py",
     "tests/log_privacy_plugin/",
     "tests/sandbox/test_script.py",
     "tests/sandbox/test_real_apis.py",
     "tests/deploy/test_tools.py",  # foreign tools
+    "tests/deploy/test_healthcheck.py",
+    "tests/bench/test_scale.py",
     "tests/deploy/test_prometheus.py",
     "tests/clients/",  # foreign libraries
     "tests/text/test_discord_dialect.py",  # foreign parsers
@@ -95,6 +102,11 @@ SLOW = (
     "tests/e2e/test_database_calls.py",
     "tests/e2e/test_export_crowd.py",
     "tests/e2e/test_five_minutes.py",
+    "tests/e2e/test_forms_elsewhere.py",  # several processes of one bot
+    "tests/e2e/test_operators_view.py",
+    "tests/e2e/test_presses_elsewhere.py",
+    "tests/e2e/test_settings_elsewhere.py",
+    "tests/e2e/test_shards.py",
     "tests/e2e/test_about.py",  # many conversations of several people, each in a Discord of its own
     "tests/e2e/test_answer_threads.py",
     "tests/e2e/test_buttons.py",
@@ -107,6 +119,11 @@ SLOW = (
     "tests/e2e/test_retention.py",
     "tests/e2e/test_several_askers.py",
     "tests/e2e/test_speakers.py",
+    "tests/e2e/test_surfaces.py",
+    "tests/e2e/test_settings.py",
+    "tests/e2e/test_lost_database.py",
+    "tests/e2e/test_places.py",
+    "tests/e2e/test_user_keys.py",
     "tests/e2e/test_welcome.py",
     "tests/e2e/test_what_is_read.py",
     "tests/e2e/test_attacks_in_haste.py",  # servers with chatbots of their own, limits and outages
