@@ -24,8 +24,8 @@ TESTS = (
     "tests/discord",
     "tests/e2e/test_streaming.py",
     "tests/e2e/test_stopping.py",
-    "tests/e2e/test_settings.py",
-    "tests/e2e/test_buttons.py",
+    "tests/e2e/test_history.py",
+    "tests/e2e/test_versions.py",
 )
 """What a Python may change: event loops, SQLite, files, argparse, and what libraries do with our classes."""
 
