@@ -56,6 +56,9 @@ def reference() -> Path:
     return folder
 
 
+LONGEST = ("tests/soak/", "tests/text/test_commonmark.py", "tests/text/test_markdown_work.py", "tests/processes/")
+"""Minutes each, or files that mostly wait: they are begun first, so that no worker is left alone with one at the end."""
+
 SLOW = (
     "tests/soak/",  # ten minutes
     "tests/simcord/",  # a foreign library
@@ -195,4 +198,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
     yield
-    items.sort(key=lambda item: not item.path.relative_to(_ROOT).as_posix().startswith("tests/soak/"))
+    items.sort(key=lambda item: not item.path.relative_to(_ROOT).as_posix().startswith(LONGEST))
