@@ -57,7 +57,7 @@ def reference() -> Path:
 
 
 LONGEST = ("tests/soak/", "tests/text/test_commonmark.py", "tests/text/test_markdown_work.py", "tests/processes/")
-"""Minutes each, or files that mostly wait: they are begun first, so that no worker is left alone with one at the end."""
+"""Minutes each, or files that mostly wait: begun first, so that no worker is left alone with one at the end."""
 
 SLOW = (
     "tests/soak/",  # ten minutes
