@@ -91,19 +91,19 @@ class PostgresServer:
 
     def freeze(self) -> None:
         """Have it do nothing at all, as on a host that hangs; `thaw` ends that."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
-        for process in self._processes():
-            os.kill(process, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
-    def _processes(self) -> list[int]:
-        """Return the ids of the first process, which starts the others, and of those."""
+    def _signal(self, number: signal.Signals) -> None:
+        """Signal the first process, and then those that it has started by then; one of them may just have ended."""
         first = (self._data / "postmaster.pid").read_text().split()[0]
-        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        return [int(process) for process in (first, *children)]
+        os.kill(int(first), number)
+        for process in Path(f"/proc/{first}/task/{first}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(process), number)
 
     def create_database(self) -> str:
         """Make a new, empty database and return its URL."""
