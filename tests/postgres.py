@@ -102,7 +102,7 @@ class PostgresServer:
         first = (self._data / "postmaster.pid").read_text().split()[0]
         os.kill(int(first), number)
         for process in Path(f"/proc/{first}/task/{first}/children").read_text().split():
-            with suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process), number)
 
     def create_database(self) -> str:
