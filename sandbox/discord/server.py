@@ -155,14 +155,8 @@ class Discord:
         return person
 
     def create_guild(self, name: str, owner: User, *people: User, shard: tuple[int, int] | None = None) -> Guild:
-        """Found a new guild of `owner` with these further members, where everybody may talk; it has no channel yet.
-
-        Its events come over `shard`, such as (2, 4) for the third of four, or whichever its id says.
-        """
-        guild = found_guild(self.state, name, owner, shard=shard)
-        for person in people:
-            guild.add_member(person)
-        return guild
+        """Found a new guild, as `found_guild` does."""
+        return found_guild(self.state, name, owner, people, shard)
 
     def create_group(self, *people: User, name: str = "") -> Channel:
         """Open a group of several people, the first of whom owns it; a bot cannot be in one."""

@@ -233,7 +233,7 @@ async def test_a_server_that_takes_no_more_connections_keeps_nobody_from_startin
         postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
-async def test_whoever_lost_signals_of_its_own_has_the_others_read_everything(prepared_postgres_url: str) -> None:
+async def test_others_read_everything_if_a_process_lost_signals_of_its_own(prepared_postgres_url: str) -> None:
     async with opened(prepared_postgres_url, "a") as sender, opened(prepared_postgres_url, "b") as signals:
         heard, other = Heard(signals), Heard(signals, "processes")
         for number in range(1_100):

@@ -214,15 +214,15 @@ class Guild:
 
 
 def found_guild(
-    state: State,
-    name: str,
-    owner: User,
-    everyone: Permission = TALKING,
-    shard: tuple[int, int] | None = None,
+    state: State, name: str, owner: User, people: Iterable[User] = (), shard: tuple[int, int] | None = None
 ) -> Guild:
-    """Found a new guild with its owner as the only member and no channel; of one of so many shards, or of any."""
+    """Found a new guild of `owner` and these people, where everybody may talk; it has no channel yet.
+
+    Its events come over `shard`, such as (2, 4) for the third of four, or whichever its id says.
+    """
     guild = Guild(state.ids.mint() if shard is None else state.ids.mint_for(*shard), name, owner, state)
-    guild.roles[guild.id] = Role(guild.id, guild, "@everyone", everyone, 0)
+    guild.roles[guild.id] = Role(guild.id, guild, "@everyone", TALKING, 0)
     state.guilds[guild.id] = guild
-    guild.add_member(owner)
+    for member in (owner, *people):
+        guild.add_member(member)
     return guild
