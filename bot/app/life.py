@@ -99,6 +99,7 @@ class Life:
             seconds = stop.begin_end()
             why = "stopping" if stop.requested.is_set() else "another process has taken over"
             _log.info("%s; answers in flight may go on for %g s", why, round(seconds, 1))
+        finishing = asyncio.create_task(cluster.finish(_DATABASE_SECONDS))
         leaving = asyncio.create_task(self._leave())
         draining = asyncio.create_task(answering.drain(seconds, answers_waiting=is_taken_over))
         await asyncio.wait({draining, self._hurried}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,7 +107,7 @@ class Life:
             draining.cancel()
             await answering.drain(0)
         leaving.cancel()
-        await asyncio.wait({draining, leaving})
+        await asyncio.wait({draining, leaving, finishing})
 
     @property
     def _is_left(self) -> bool:
@@ -114,9 +115,6 @@ class Life:
         return self._connected.done() and not self._connected.cancelled() and self._connected.exception() is None
 
     async def _leave(self) -> None:
-        """Leave what shards there are left, and have other processes know that this one only ends its answers."""
+        """Leave what shards there are left."""
         gateway = self._bot.gateway
-        await asyncio.gather(
-            self._bot.cluster.finish(_DATABASE_SECONDS),
-            *(gateway.leave(status.shard) for status in gateway.statuses if status.state != "left"),
-        )
+        await asyncio.gather(*(gateway.leave(status.shard) for status in gateway.statuses if status.state != "left"))

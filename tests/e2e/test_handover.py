@@ -130,9 +130,9 @@ async def test_one_of_two_registers_the_commands_and_both_know_them(stage: Stage
     older = stage.bot
     assert older.knows_commands
     async with stage.running() as newer:
-        await until(lambda: newer.cluster.is_here)
         await until(lambda: newer.knows_commands)
-        await until(lambda: not older.cluster.is_here)
+        await until(lambda: newer.cluster.is_here)
+        assert not older.cluster.is_here
     assert stage.app.syncs == 1
 
 

@@ -6,14 +6,13 @@ from bot.domain.cluster.processes import Process
 
 
 def is_on_duty(own: Process, others: Iterable[Process]) -> bool:
-    """Return whether it is this process: of the smallest cluster, and there the youngest that is running.
+    """Return whether it is this process: the one that joined first, of those that are not finishing.
 
-    As long as none of that cluster is running, it is the oldest of those that start.
+    Processes join one after the other, and each sees those before it. So one that joins later never takes this away
+    from another in the middle of its work, and two that start at the same time never both do it.
+
+    A process that could not join yet is only on duty if it is to be the only one.
     """
-    candidates = [each for each in (own, *others) if each.state != "finishing"]
-    if own not in candidates:
+    if own.state == "finishing" or (own.clusters > 1 and not own.joined_at):
         return False
-    smallest = min(each.cluster for each in candidates)
-    cluster = sorted((each for each in candidates if each.cluster == smallest), key=lambda each: each.joined_at)
-    running = [each for each in cluster if each.state == "running"]
-    return (running[-1] if running else cluster[0]) == own
+    return all(other.state == "finishing" or own.joined_at < other.joined_at for other in others)

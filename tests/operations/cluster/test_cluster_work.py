@@ -5,7 +5,7 @@ import asyncio
 from bot.domain.cluster.shards import ShardShare
 from bot.operations.cluster.cluster import LOOK_SECONDS, LOOK_WITHOUT_SIGNALS
 from bot.operations.cluster.rest_share import INCREASE_AFTER
-from tests.operations.cluster.neighbours import BOT, Neighbourhood, seen
+from tests.operations.cluster.neighbours import A_MOMENT, BOT, Neighbourhood, seen
 
 
 async def test_alone_it_writes_nothing_and_looks_seldom(there: Neighbourhood) -> None:
@@ -34,16 +34,27 @@ async def test_alone_on_a_file_it_asks_nothing() -> None:
     await there.close()
 
 
-async def test_the_duty_passes_on_with_the_first_that_is_running(there: Neighbourhood) -> None:
+async def test_the_duty_passes_on_when_the_first_finishes(there: Neighbourhood) -> None:
     first = await there.started()
     first.shards.ready(0)
     second = await there.started()
+    second.shards.ready(0)
     await seen(there)
     assert [each.cluster.is_here for each in (first, second)] == [True, False]
-    second.shards.ready(0)
+    await first.cluster.finish(1.0)
     await seen(there)
     assert [each.cluster.is_here for each in (first, second)] == [False, True]
     assert (first.begun, second.begun) == ([], ["duty"])
+
+
+async def test_the_duty_of_one_of_several_begins_when_it_has_joined(there: Neighbourhood) -> None:
+    there.database.is_away = True
+    first = await there.started(ShardShare(0, 2, 2))
+    second = await there.started(ShardShare(1, 2, 2))
+    assert [each.cluster.is_here for each in (first, second)] == [False, False]
+    there.database.is_away = False
+    await asyncio.sleep(LOOK_SECONDS + A_MOMENT)
+    assert sorted(each.cluster.is_here for each in (first, second)) == [False, True]
 
 
 async def test_requests_are_shared_while_others_live(there: Neighbourhood) -> None:
