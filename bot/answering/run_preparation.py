@@ -99,6 +99,7 @@ class RunPreparation:
 
     async def _open(self, arriving: ArrivingRun) -> Opened:
         """Read what is needed. If the database is slow, acknowledge the question first, within Discord's deadline."""
+        await self.earlier_questions.give_way(arriving.question)
         request, has_turn = arriving.request, await arriving.ticket.comes_within(_MOMENT_SECONDS)
         place = self._server_settings.place(request.question.location)
         reads_context = has_turn and not self.earlier_questions.may_be(request.question)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.answering.elsewhere import runs_elsewhere
-from bot.answering.elsewhere.earlier_questions import MAX_WAIT_SECONDS
+from bot.answering.elsewhere.earlier_questions import HEAD_START_SECONDS, MAX_WAIT_SECONDS
 from bot.domain.errors import Cancelled, QuestionDeleted
 from bot.strings.errors import explain
 from bot.strings.markup import small
@@ -71,6 +71,21 @@ async def test_it_waits_as_well_while_the_first_process_still_hears_of_questions
         second = both.new.ask("b")
         await asyncio.gather(first.task, second.task)
         assert both.new.remembered == [("a", "Some words."), ("b", "A new answer.")]
+
+
+async def test_a_predecessor_that_still_hears_of_questions_gets_a_head_start_and_no_other_does() -> None:
+    async with two_processes(then=[["One."], ["Two."]]) as both:
+        both.predecessors.has_left = False
+        began = now()
+        first, second = both.new.ask("a"), both.new.ask("b")
+        await asyncio.sleep(HEAD_START_SECONDS - 0.01)
+        assert both.new.stateless.prompts == []
+        await asyncio.gather(first.task, second.task)
+        assert [question for question, _ in both.new.remembered] == ["a", "b"]
+        with_head_start, began = now() - began, now()
+        both.predecessors.has_left = True
+        await both.new.answered("c")
+        assert now() - began < HEAD_START_SECONDS < with_head_start
 
 
 async def test_each_look_is_one_statement_and_without_predecessors_there_is_none() -> None:

@@ -54,6 +54,18 @@ async def test_mentions_and_commands_are_answered_once(stage: Stage, bots: Seque
     assert len(stage.apis.chatbase.received) == 8
 
 
+async def test_all_that_both_hear_is_answered_by_the_older(stage: Stage, bots: Sequence[App]) -> None:
+    older, newer = bots
+    stage.apis.chatbase.answers("An answer.")
+    asked = [await stage.alice.say(stage.general, stage.mention(f"question {number}")) for number in range(5)]
+    for question in asked:
+        assert words(await stage.answer(question)) == "An answer."
+    await stage.use(stage.bob, "ask", at=stage.other, question="and to a command?")
+    await idle(bots)
+    assert older.services.answering.provider_health.latest
+    assert not newer.services.answering.provider_health.latest
+
+
 async def test_buttons_reach_the_process_that_is_at_the_answer(stage: Stage, bots: Sequence[App]) -> None:
     for _ in range(2):
         _, _, answer = await begin(stage)

@@ -28,6 +28,10 @@ class FakePredecessors(Predecessors):
         """Return its id."""
         return () if self.is_gone else (OLD,)
 
+    def are_hearing(self, server: int | None) -> bool:
+        """Return whether it has left nothing yet."""
+        return not (self.has_left or self.is_gone)
+
 
 @dataclass(frozen=True)
 class TwoProcesses:

@@ -15,6 +15,10 @@ MAX_WAIT_SECONDS = 180.0
 one; and that it was killed is noticed within a minute."""
 
 
+HEAD_START_SECONDS = 0.25
+"""How long a question is left to a predecessor that may hear of it as well: many times what claiming it takes."""
+
+
 class EarlierQuestions:
     """Has questions wait; without predecessors, that costs nothing."""
 
@@ -25,6 +29,15 @@ class EarlierQuestions:
     def may_be(self, question: Question) -> bool:
         """Return whether a predecessor may still answer an earlier question than this one, without a look."""
         return bool(self._elsewhere.older(question.location.server))
+
+    async def give_way(self, question: Question) -> None:
+        """Let a predecessor that hears of a question, too, claim it before this process does.
+
+        In the moment in which both hear of everything, each would otherwise answer some of one person's questions, and
+        a predecessor does not wait for those that its successor answers.
+        """
+        if self._elsewhere.are_hearing(question.location.server):
+            await asyncio.sleep(HEAD_START_SECONDS)
 
     async def wait(self, run: QueuedRun, notice: QueueNotice) -> None:
         """Wait until no predecessor answers an earlier question of the asker in the channel.

@@ -36,6 +36,10 @@ class RunsElsewhere:
         """Return the processes that may answer earlier questions there: these, and who is about to leave the server."""
         return self._predecessors.older(server)
 
+    def are_hearing(self, server: int | None) -> bool:
+        """Return whether one of those may still hear of the questions there, as this process does."""
+        return self._predecessors.are_hearing(server)
+
     def is_written(self, answer: Answer) -> bool:
         """Return whether one of them still writes an answer."""
         writers = self.writers(answer.location.server)

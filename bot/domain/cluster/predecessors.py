@@ -22,6 +22,10 @@ class Predecessors(Protocol):
         """
         ...
 
+    def are_hearing(self, server: int | None) -> bool:
+        """Return whether one of those may still hear of the questions there. Never raises; costs as little."""
+        ...
+
 
 class _NoPredecessors(Predecessors):
     """Those of a process that is alone."""
@@ -33,6 +37,10 @@ class _NoPredecessors(Predecessors):
     def older(self, server: int | None) -> Collection[str]:  # noqa: ARG002 - likewise
         """Return nobody."""
         return ()
+
+    def are_hearing(self, server: int | None) -> bool:  # noqa: ARG002 - likewise
+        """Return no."""
+        return False
 
 
 NO_PREDECESSORS: Predecessors = _NoPredecessors()

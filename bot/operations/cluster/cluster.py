@@ -12,13 +12,13 @@ from bot.domain.cluster.duty import Duty
 from bot.domain.cluster.predecessors import Predecessors
 from bot.domain.cluster.processes import JoinRefused, Process, ProcessStore
 from bot.domain.cluster.shard_states import ShardStates
-from bot.domain.cluster.shards import Joining, OwnShards, ShardShare, shard_of
+from bot.domain.cluster.shards import Joining, OwnShards, ShardShare
 from bot.domain.cluster.signals import Signals
 from bot.domain.errors import DatabaseUnavailable
 from bot.domain.leases import Lease
 from bot.domain.runtime.pace import Pace
 from bot.operations.cluster.duty import is_on_duty
-from bot.operations.cluster.handing_over import find_held, find_leavers, is_taken_over, planned_shards
+from bot.operations.cluster.handing_over import find_held, find_leavers, find_older, is_taken_over, planned_shards
 from bot.operations.cluster.joining import BEHIND_PROXY, admit, agreed_count, sentence_for_counts, sentence_for_third
 from bot.operations.cluster.rest_share import INCREASE_AFTER, RestShare
 
@@ -104,11 +104,11 @@ class Cluster(Joining, Predecessors, Duty):
 
     def older(self, server: int | None) -> Collection[str]:
         """Return the ids of the living processes that had a server's shard, or that of direct messages, before this."""
-        return [
-            other.id
-            for other in self._others
-            if other.joined_at < self._own.joined_at and shard_of(server, other.shard_count) in other.shards
-        ]
+        return [other.id for other in find_older(self._own, self._others, server)]
+
+    def are_hearing(self, server: int | None) -> bool:
+        """Return whether one of those may still hear of the questions there: it has not left its last shard."""
+        return any(other.state != "finishing" for other in find_older(self._own, self._others, server))
 
     async def join(self, bot: int, recommended: Callable[[], Awaitable[int]]) -> OwnShards:
         """Join the other processes of a bot, by its id, and return this one's shards; raises `JoinRefused`.

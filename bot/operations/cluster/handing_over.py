@@ -50,6 +50,15 @@ def find_leavers(own: Process, others: Sequence[Process], server: int | None) ->
     ]
 
 
+def find_older(own: Process, others: Iterable[Process], server: int | None) -> Sequence[Process]:
+    """Return which of the `others` had the shard of a server, or of direct messages, before `own`."""
+    return [
+        other
+        for other in others
+        if other.joined_at < own.joined_at and shard_of(server, other.shard_count) in other.shards
+    ]
+
+
 def _by_count(processes: Iterable[Process]) -> Mapping[int, frozenset[int]]:
     """Return the shards that they have, for each shard count that they use."""
     found = dict[int, frozenset[int]]()
