@@ -56,7 +56,13 @@ def reference() -> Path:
     return folder
 
 
-LONGEST = ("tests/soak/", "tests/text/test_commonmark.py", "tests/text/test_markdown_work.py", "tests/processes/")
+LONGEST = (
+    "tests/soak/",
+    "tests/streaming/test_hostile_answers.py",
+    "tests/text/test_commonmark.py",
+    "tests/text/test_markdown_work.py",
+    "tests/processes/",
+)
 """Minutes each, or files that mostly wait: begun first, so that no worker is left alone with one at the end."""
 
 SLOW = (

@@ -1,17 +1,13 @@
 """Many servers, spread over the shards of the bot."""
 
-from collections.abc import Iterator
-from itertools import count
+from itertools import count, cycle
 
 from sandbox.discord import Channel, Person
-from sandbox.discord.model.snowflakes import shard_of
 from sandbox.environment import Environment
-
-MILLISECOND = 0.001
 
 
 class Servers:
-    """So many servers with one channel each; the bot has `shard_count` shards, each with about as many of them."""
+    """So many servers with one channel each; the bot has `shard_count` shards, evenly spread."""
 
     def __init__(self, env: Environment, servers: int, shard_count: int) -> None:
         self.shard_count = shard_count
@@ -20,11 +16,11 @@ class Servers:
         self._owner = env.discord.create_user("founder")
         self._by_shard: dict[int, list[Channel]] = {shard: [] for shard in range(shard_count)}
         for number in range(servers):
-            env.discord.clock.advance(MILLISECOND)  # a server's shard is in the milliseconds of its id
-            guild = env.discord.create_guild(f"Server {number}", self._owner)
+            shard = number % shard_count
+            guild = env.discord.create_guild(f"Server {number}", self._owner, shard=(shard, shard_count))
             guild.add_bot(env.app)
-            self._by_shard[shard_of(guild.id, shard_count)].append(guild.add_text_channel("general"))
-        self._next = {shard: self._in_turn(channels) for shard, channels in self._by_shard.items()}
+            self._by_shard[shard].append(guild.add_text_channel("general"))
+        self._next = {shard: cycle(channels) for shard, channels in self._by_shard.items()}
 
     def place(self, shard: int) -> tuple[Person, Channel]:
         """Give a new person and a new channel of theirs alone, in a server of this shard."""
@@ -33,8 +29,3 @@ class Servers:
         person = self._env.discord.create_user(f"person-{number}")
         near.guild.add_member(person)
         return person, near.guild.add_text_channel(f"place-{number}")
-
-    @staticmethod
-    def _in_turn(channels: list[Channel]) -> Iterator[Channel]:
-        while True:
-            yield from channels
