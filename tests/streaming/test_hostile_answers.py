@@ -59,7 +59,6 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.collect()
 
 
 def show(text: str, steps: Steps) -> int:
