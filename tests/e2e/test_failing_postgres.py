@@ -195,7 +195,7 @@ async def test_a_start_waits_for_a_server_that_is_starting_and_repairs_what_was_
     is_pooled: bool,
 ) -> None:
     # Others would have 15 s to take their locks again.
-    monkeypatch.setattr("bot.store.leases.postgres._UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr("bot.store.leases.postgres_locks._UP_SECONDS", "SELECT 3600::float")
 
     async def promote_once_refused() -> None:
         await until(lambda: "the database is not ready" in caplog.text)

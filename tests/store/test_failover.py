@@ -7,16 +7,20 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import DatabaseUnavailable
+from bot.domain.leases import Owner
 from bot.store import open as store_open
+from bot.store.addresses.urls import PostgresServer as Address
 from bot.store.addresses.urls import parse_url
 from bot.store.engine import CONNECTIONS, open_engine
 from bot.store.engine import postgres as postgres_engine
 from bot.store.engine.postgres import MAX_AGE_SECONDS, PostgresEngine
 from bot.store.errors import DatabaseOpenError
 from bot.store.leases import postgres as postgres_lease
+from bot.store.leases import postgres_locks
 from bot.store.leases.postgres import PostgresLease
 from bot.store.open import open_lease, open_store
 from bot.store.ports.base import Stores
+from bot.store.signals.postgres import PostgresSignals
 from tests.cluster import Cluster, set_read_only
 from tests.e2e.waiting import until
 from tests.postgres import PostgresServer, name_database
@@ -214,15 +218,47 @@ async def test_a_lease_follows_the_name_to_the_new_server(cluster: Cluster, monk
 
 async def test_a_lease_on_a_read_only_server_is_kept(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     set_read_only(cluster.old, True)
-    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT 3600::float")
     async with open_lease(cluster.url, "a" * 15) as lease:
         assert await lease.find_ended(["a" * 15, "b" * 15]) == ["b" * 15]
+
+
+async def test_a_lease_that_was_taken_again_in_the_middle_of_a_failover_follows_the_name(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_lease, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT 3600::float")
+    set_read_only(cluster.old, True)
+    async with open_lease(cluster.url, "a" * 15) as lease:
+        assert cluster.locks(cluster.old) == "1"
+        cluster.relay.target = cluster.new.port
+        async with asyncio.timeout(30):
+            while await asyncio.to_thread(cluster.locks, cluster.new) != "1":
+                pass
+        await until(lambda: cluster.locks(cluster.old) == "0")
+        assert await lease.find_ended(["b" * 15]) == (), "others have yet to follow"
+
+
+async def test_signals_that_were_connected_in_the_middle_of_a_failover_follow_the_name(cluster: Cluster) -> None:
+    address = parse_url(cluster.url)
+    assert isinstance(address, Address)
+    set_read_only(cluster.old, True)
+    signals, missed = PostgresSignals(address, Owner("a" * 15, lambda: 1), beat=0.05), list[bool]()
+    signals.listen("settings", print, lambda: missed.append(True))
+    await signals.open(10)
+    assert cluster.sessions(cluster.old) == 1
+    cluster.relay.target = cluster.new.port
+    async with asyncio.timeout(30):
+        while await asyncio.to_thread(cluster.sessions, cluster.new) != 1 or not missed:
+            await asyncio.sleep(0.01)
+    assert cluster.sessions(cluster.old) == 0
+    await signals.close()
 
 
 async def test_a_lease_that_became_too_old_is_taken_anew_without_a_gap(
     postgres: PostgresServer, prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT 3600::float")
     async with open_lease(prepared_postgres_url, "b" * 15) as other:
         now = [1000.0]
         lease = await PostgresLease.open(prepared_postgres_url, "a" * 15, max_wait=5, clock=lambda: now[0])

@@ -13,6 +13,7 @@ import pytest
 from bot.domain.leases import new_owner_id
 from bot.store.errors import DatabaseOpenError
 from bot.store.leases import postgres as postgres_lease
+from bot.store.leases import postgres_locks
 from bot.store.leases import sqlite as sqlite_lease
 from bot.store.leases.postgres import SETTLE_SECONDS, PostgresLease
 from bot.store.leases.sqlite import SqliteLease
@@ -26,7 +27,7 @@ LIVING, GONE = "a" * 15, "b" * 15
 @pytest.fixture(autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the server be up for long."""
-    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT 3600::float")
 
 
 async def test_who_holds_a_lease_is_alive_until_it_is_given_back(url: str) -> None:
@@ -163,7 +164,7 @@ async def test_a_lock_whose_connection_broke_is_taken_again_before_anybody_is_ju
 async def test_a_server_that_has_just_started_is_given_time(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT 5::float")
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT 5::float")
     now = [1000.0]
     lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
     assert await lease.find_ended([GONE]) == ()
@@ -193,7 +194,7 @@ async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked
 ) -> None:
     lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5)
     before = lease._connection
-    tries, set_one = list[str](), postgres_lease.set_for_session
+    tries, set_one = list[str](), postgres_locks.set_for_session
 
     async def fall_silent(driver: asyncpg.Connection, name: str, value: str) -> None:
         tries.append(name)
@@ -204,7 +205,7 @@ async def test_a_server_that_falls_silent_while_the_lock_is_taken_again_is_asked
         await set_one(driver, name, value)
 
     usual = postgres_lease._MAX_PAUSE
-    monkeypatch.setattr(postgres_lease, "set_for_session", fall_silent)
+    monkeypatch.setattr(postgres_locks, "set_for_session", fall_silent)
     monkeypatch.setattr(postgres_lease, "_MAX_PAUSE", 0.4)
     break_leases()
     await until(lambda: lease._connection not in (before, None))
@@ -235,7 +236,7 @@ async def test_settings_of_the_server_end_no_wait_for_the_lock(
 async def test_a_server_whose_clock_was_set_back_is_given_no_more_time_than_others(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_lease, "_UP_SECONDS", "SELECT -86400::float")
+    monkeypatch.setattr(postgres_locks, "_UP_SECONDS", "SELECT -86400::float")
     now = [1000.0]
     lease = await PostgresLease.open(prepared_postgres_url, LIVING, max_wait=5, clock=lambda: now[0])
     now[0] += SETTLE_SECONDS
@@ -247,7 +248,7 @@ async def test_a_server_that_does_not_know_a_setting_yet_is_used_all_the_same(
     prepared_postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    monkeypatch.setattr(postgres_lease, "SESSION_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
+    monkeypatch.setattr(postgres_locks, "SESSION_SETTINGS", {"idle_session_time": "30s", "tcp_keepalives_idle": "10"})
     async with open_lease(prepared_postgres_url, LIVING) as lease:
         assert await lease.find_ended([LIVING, GONE]) == [GONE]
     assert "the database has no idle_session_time:" in caplog.text

@@ -27,7 +27,7 @@ async def test_a_crowd_is_stored_through_it(pgbouncer: PgBouncer, postgres_url: 
 async def test_leases_see_each_other_through_it_and_beside_it(
     pgbouncer: PgBouncer, prepared_postgres_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.leases.postgres._UP_SECONDS", "SELECT 3600::float")
+    monkeypatch.setattr("bot.store.leases.postgres_locks._UP_SECONDS", "SELECT 3600::float")
     owners = ["a" * 15, "b" * 15, "c" * 15]
     async with open_lease(prepared_postgres_url, owners[0]) as direct:
         assert not caplog.records

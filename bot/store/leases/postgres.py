@@ -9,14 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from functools import partial
-from typing import Any, Self
-
-import asyncpg
+from typing import Self
 
 from bot.domain.leases import OWNER_ID, Lease
 from bot.domain.runtime.timing import Backoff, Clock
 from bot.store.addresses.urls import PostgresServer, parse_url
-from bot.store.leases.postgres_notes import LOCKS, STALE_SECONDS, NoteConnection, read_notes
+from bot.store.leases.postgres_locks import LockConnection
+from bot.store.leases.postgres_notes import NoteConnection
 from bot.store.postgres_connection import connect, has_proxy
 
 _log = logging.getLogger(__name__)
@@ -27,35 +26,13 @@ BEAT_SECONDS = 10.0
 SETTLE_SECONDS = 15.0
 """How long nobody is taken for ended after the database came back: each process has to lock again first."""
 
-SESSION_SETTINGS = {
-    "idle_session_timeout": f"{STALE_SECONDS}s",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "2",
-    "statement_timeout": "0",
-    "lock_timeout": "0",
-}
-"""When the server ends the connection (PostgreSQL's documentation, "Client Connection Defaults" and "TCP Settings"):
-30 s after the latest statement, and 30 s after the host went silent. The first exists since PostgreSQL 14.
-
-An operator's limits for statements must not end the wait for the lock: meanwhile nobody would see that we live."""
-
-_UP_SECONDS = "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float"
-"""For how long the server has been up, by its clock; less than 0 if that was set back."""
-
-_READ_ONLY = "SELECT current_setting('transaction_read_only') = 'on'"
-
 MAX_AGE_SECONDS = 1800.0
-"""How old a connection may become: after a failover that it survived, others look for the lock on another server."""
+"""How old a connection may become: after a failover that it survived, others look for the lock on another server.
+
+One to a server that takes no writes is replaced at the next sign of life."""
 
 _MAX_PAUSE = 5.0
 """Seconds for one try to connect again, and between two: together less than `SETTLE_SECONDS`."""
-
-_CLOSE_SECONDS = 1.0
-
-_LOCK_SECONDS = 60.0
-"""How long to wait for the lock: twice what the server waits before it ends a connection."""
-
 
 MAINTENANCE_KEY = 0x5377_6974_6368_636F
 """The number of the lock that a copy of the database holds: "Switchco" in ASCII. No process's is as high."""
@@ -126,8 +103,23 @@ class PostgresLease(Lease):
             if self._is_broken.is_set() or await self._living() is None:
                 _log.warning("lost the lock that shows other processes this one is alive; reconnecting")
                 await self._retake()
-            elif self._clock() - self._opened_at > MAX_AGE_SECONDS:
-                await self._renew()
+            elif self._is_due() and await self._renew() and not self._is_read_only:
+                self._settle()
+
+    def _is_due(self) -> bool:
+        """Return whether the name may lead to another server by now.
+
+        One that takes no writes may be about to be replaced: in the middle of a failover, it leads to the old one yet.
+        """
+        return self._is_read_only or self._clock() - self._opened_at > MAX_AGE_SECONDS
+
+    @property
+    def _is_read_only(self) -> bool:
+        return self._connection is not None and not self._connection.is_writable
+
+    def _settle(self) -> None:
+        """Give the others time to lock again."""
+        self._settled_at = self._clock() + SETTLE_SECONDS
 
     async def _retake(self) -> None:
         if self._connection is not None:
@@ -135,7 +127,7 @@ class PostgresLease(Lease):
             self._connection = None
         while not await self._renew():  # noqa: ASYNC110 - nothing tells that a server is back
             await asyncio.sleep(self._backoff.next_pause())
-        self._settled_at = self._clock() + SETTLE_SECONDS
+        self._settle()
         _log.info("lock taken again")
 
     async def _renew(self) -> bool:
@@ -168,51 +160,7 @@ class PostgresLease(Lease):
             return keys
 
 
-class _SessionConnection:
-    """A session that has a lock. `server_up` is for how many seconds the server had been running then."""
-
-    is_proxied = False
-
-    def __init__(self, driver: Any, key: int, server_up: float, *, is_writable: bool) -> None:  # noqa: ANN401 - asyncpg's, which has no types
-        self._driver = driver
-        self._key = key
-        self.server_up = server_up
-        self._is_writable = is_writable
-        self.is_broken = asyncio.Event()
-        driver.add_termination_listener(lambda _: self.is_broken.set())
-
-    @classmethod
-    async def open(cls, driver: Any, key: int) -> Self:  # noqa: ANN401 - likewise
-        """Take the lock; raises what the driver raises."""
-        for name, value in SESSION_SETTINGS.items():
-            await set_for_session(driver, name, value)
-        # Shared, so that there can be two connections with it for a moment, and never none.
-        await driver.execute(f"SELECT pg_advisory_lock_shared({key})", timeout=_LOCK_SECONDS)
-        up, is_read_only = await driver.fetchval(_UP_SECONDS), await driver.fetchval(_READ_ONLY)
-        return cls(driver, key, max(0.0, up), is_writable=not is_read_only)
-
-    async def living(self, max_wait: float) -> set[int] | None:
-        """Return the keys of all processes that are alive; None if the lock is lost, or another server took over."""
-        rows = await self._driver.fetch(LOCKS, timeout=max_wait)
-        if self._key not in {row["key"] for row in rows if row["own"]}:
-            return None
-        if self._is_writable and await self._driver.fetchval(_READ_ONLY, timeout=max_wait):
-            return None
-        return {row["key"] for row in rows} | await read_notes(self._driver)
-
-    async def close(self) -> None:
-        """Close it, so that the lock is free afterwards; a server that does not answer is not waited for."""
-        try:
-            await self._driver.close(timeout=_CLOSE_SECONDS)
-        except Exception:  # noqa: BLE001 - likewise
-            self.terminate()
-
-    def terminate(self) -> None:
-        """Close it at once, without telling the server."""
-        self._driver.terminate()
-
-
-_Connection = _SessionConnection | NoteConnection
+_Connection = LockConnection | NoteConnection
 _Opening = Callable[[float], Awaitable[_Connection]]
 """Connects and takes the lock, or writes the note. It gets how many seconds connecting may take."""
 
@@ -224,15 +172,7 @@ async def _connect(address: PostgresServer, owner: str, max_wait: float) -> _Con
     try:
         if address.is_pooled or await has_proxy(driver):
             return await NoteConnection.open(driver, owner)
-        return await _SessionConnection.open(driver, int(owner, 16))
+        return await LockConnection.open(driver, int(owner, 16))
     except BaseException:
         driver.terminate()
         raise
-
-
-async def set_for_session(driver: Any, name: str, value: str) -> None:  # noqa: ANN401 - likewise
-    """Set something for this connection, if the server knows it."""
-    try:
-        await driver.fetchval("SELECT set_config($1, $2, false)", name, value)
-    except asyncpg.UndefinedObjectError:
-        _log.info("the database has no %s: it may take longer to notice that a process is frozen", name)

@@ -56,7 +56,7 @@ async def read_notes(driver: Any) -> set[int]:  # noqa: ANN401 - asyncpg's conne
 class NoteConnection:
     """A connection through a proxy, over which a note is kept fresh."""
 
-    is_proxied = True
+    is_proxied = is_writable = True
     server_up = 0.0
     """Others may have been kept from their notes by what kept this process from its own: they are given time."""
 

@@ -103,7 +103,8 @@ class _ServerLock(Lock):
 
 @asynccontextmanager
 async def _hold_server_lock(address: PostgresServer) -> AsyncIterator[Lock]:
-    from bot.store.leases.postgres import MAINTENANCE_KEY, SESSION_SETTINGS, set_for_session
+    from bot.store.leases.postgres import MAINTENANCE_KEY
+    from bot.store.leases.postgres_locks import SESSION_SETTINGS, set_for_session
     from bot.store.postgres_connection import connect, has_proxy
 
     driver = await connect(address, max_wait=_MAX_WAIT, command_timeout=_MAX_WAIT, statement_cache_size=0)

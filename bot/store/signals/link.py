@@ -24,7 +24,8 @@ class Link:
 
     def __init__(self, driver: Any, *, is_writable: bool) -> None:  # noqa: ANN401 - asyncpg's, which has no types
         self._driver = driver
-        self._is_writable = is_writable
+        self.is_writable = is_writable
+        """Whether the server took writes when it was connected to."""
 
     @classmethod
     async def open(
@@ -53,7 +54,7 @@ class Link:
 
     async def check(self) -> None:
         """Raise if the server does not answer, or another one took over as the one to write to."""
-        if await self._driver.fetchval(_READ_ONLY) and self._is_writable:
+        if await self._driver.fetchval(_READ_ONLY) and self.is_writable:
             raise ConnectionError
 
     async def close(self) -> None:

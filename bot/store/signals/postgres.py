@@ -138,7 +138,8 @@ class PostgresSignals(Signals):
         Raises what the driver raises if the connection is lost.
         """
         clock = asyncio.get_running_loop().time
-        until = clock() + self._max_age
+        # A server that takes no writes may be about to be replaced: in the middle of a failover, the name leads to it.
+        until = clock() + (self._max_age if link.is_writable else self._beat)
         while True:
             await self._flush(link)
             if self._is_closing:
