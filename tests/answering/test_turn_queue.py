@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.answering.queue.turn_queue import MAX_AT_ONCE, MAX_WAITING, MAX_WAITING_EACH, QueueTicket, TurnQueue
 from bot.domain.errors import AskerQueueFull, Cancelled, QueueFull, ShuttingDown
-from tests.loop_meter import slowness
 from tests.virtual_time import run_virtual
 
 
@@ -387,8 +386,7 @@ async def fill() -> None:
     tickets = [turn_queue.join(1, number % 12) for number in range(MAX_WAITING + MAX_AT_ONCE)]
     began = time.process_time()
     tickets[0].leave()
-    seconds = time.process_time() - began
-    assert seconds < 0.02 or seconds < 0.02 * slowness()
+    assert time.process_time() - began < 0.02
     for ticket in tickets[1:]:
         ticket.leave()
 

@@ -7,7 +7,7 @@ from sandbox.environment import Environment
 
 
 class Servers:
-    """So many servers with one channel each; the bot has `shard_count` shards, evenly spread."""
+    """So many servers with one channel each, spread evenly over the bot's `shard_count` shards."""
 
     def __init__(self, env: Environment, servers: int, shard_count: int) -> None:
         self.shard_count = shard_count

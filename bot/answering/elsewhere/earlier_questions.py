@@ -14,7 +14,6 @@ MAX_WAIT_SECONDS = 180.0
 """How long a question waits at most. A predecessor's time for its answers is over long before, if nobody set a longer
 one; and that it was killed is noticed within a minute."""
 
-
 HEAD_START_SECONDS = 0.25
 """How long a question is left to a predecessor that may hear of it as well: many times what claiming it takes."""
 

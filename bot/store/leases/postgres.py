@@ -103,19 +103,16 @@ class PostgresLease(Lease):
             if self._is_broken.is_set() or await self._living() is None:
                 _log.warning("lost the lock that shows other processes this one is alive; reconnecting")
                 await self._retake()
-            elif self._is_due() and await self._renew() and not self._is_read_only:
-                self._settle()
+            elif self._is_due():
+                await self._renew()
 
     def _is_due(self) -> bool:
         """Return whether the name may lead to another server by now.
 
         One that takes no writes may be about to be replaced: in the middle of a failover, it leads to the old one yet.
         """
-        return self._is_read_only or self._clock() - self._opened_at > MAX_AGE_SECONDS
-
-    @property
-    def _is_read_only(self) -> bool:
-        return self._connection is not None and not self._connection.is_writable
+        is_read_only = self._connection is not None and not self._connection.is_writable
+        return is_read_only or self._clock() - self._opened_at > MAX_AGE_SECONDS
 
     def _settle(self) -> None:
         """Give the others time to lock again."""
@@ -140,6 +137,8 @@ class PostgresLease(Lease):
         async with self._one_at_a_time:
             old, self._connection, self._is_broken = self._connection, connection, connection.is_broken
         self._opened_at = self._clock()
+        if old is not None and connection.is_writable and not old.is_writable:
+            self._settle()  # perhaps it is another server
         if old is not None and not old.is_proxied:
             await old.close()
         elif old is not None:
