@@ -61,29 +61,12 @@ def _name(code: object, otherwise: object) -> str:
 
 def slowness() -> float:
     """Return how much longer the same work takes at its slowest than at its fastest now: 1.1 on a quiet machine."""
-    taken = _time_some_work()
-    return max(taken) / min(taken)
-
-
-_QUIET_SECONDS = 0.003
-"""What that work takes on the machine that the limits were set on, while nothing else runs there."""
-
-
-def slowdown() -> float:
-    """Return how much longer the same work takes now, at its fastest, than on the machine of the limits; at least 1.
-
-    It is for limits on the fastest of several tries, which only a machine that is slow throughout exceeds.
-    """
-    return max(1.0, min(_time_some_work()) / _QUIET_SECONDS)
-
-
-def _time_some_work() -> list[float]:
     taken = []
     for _ in range(30):
         began = thread_time()
         sum(number * number for number in range(50_000))
         taken.append(thread_time() - began)
-    return taken
+    return max(taken) / min(taken)
 
 
 @contextmanager
